@@ -1,0 +1,35 @@
+import type { Outcome } from "../outcome.ts";
+
+/** What every agent is handed, whatever it does: it asks for no more than this and what its own constructor was given. */
+export interface AgentContext {
+  readonly signal: AbortSignal;
+  /** Fixed message, values in fields. Never a secret. */
+  log(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A specialist for one kind of work. Asked again with the same request it gives the same answer and does nothing twice. */
+export interface Agent<Request, Answer> {
+  /** The roadmap's name: `DetectionAgent`. */
+  readonly name: string;
+  run(request: Request, context: AgentContext): Promise<Outcome<Answer>>;
+}
+
+/** Names the log of its agent and puts a time limit on each run. Extended once, never a subclass of a subclass. */
+export abstract class BaseAgent<Request, Answer> implements Agent<Request, Answer> {
+  abstract readonly name: string;
+  /** Longest that one run may take. */
+  readonly timeoutMs: number = 60_000;
+
+  async run(request: Request, context: AgentContext): Promise<Outcome<Answer>> {
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(this.timeoutMs)]);
+    signal.throwIfAborted();
+    return await this.work(request, {
+      signal,
+      log: (message, fields) => {
+        context.log(message, { agent: this.name, ...fields });
+      },
+    });
+  }
+
+  protected abstract work(request: Request, context: AgentContext): Promise<Outcome<Answer>>;
+}

@@ -1,0 +1,46 @@
+/** Which RepoRun a child belongs to. */
+export interface RunRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export const group = "repo-runner.dev";
+export const apiVersion = "repo-runner.dev/v1alpha1";
+
+export const label = {
+  managedBy: "app.kubernetes.io/managed-by",
+  run: "repo-runner.dev/run",
+  stage: "repo-runner.dev/stage",
+  service: "repo-runner.dev/service",
+  tenant: "repo-runner.dev/tenant",
+} as const;
+
+export const annotation = {
+  input: "repo-runner.dev/input",
+  requestedAt: "repo-runner.dev/requestedAt",
+} as const;
+
+export type Stage = "survey" | "build" | "release" | "look";
+
+/** Labels of every child of a run. */
+export function labelsOf(run: RunRef, stage: Stage, service?: string): Record<string, string> {
+  return {
+    [label.managedBy]: "repo-runner",
+    [label.run]: run.name,
+    [label.stage]: stage,
+    ...(service === undefined ? {} : { [label.service]: service }),
+  };
+}
+
+/** The controller's owner reference, for children in the run's namespace: the garbage collector takes them with the run. */
+export function ownerOf(run: RunRef): {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller: true;
+  blockOwnerDeletion: true;
+} {
+  return { apiVersion, kind: "RepoRun", name: run.name, uid: run.uid, controller: true, blockOwnerDeletion: true };
+}

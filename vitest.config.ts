@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "src/**/*.test.ts",
+            "crds/**/*.test.ts",
+            "test/ux/**/*.test.ts",
+            "test/drift/**/*.test.ts",
+            "deploy/**/*.test.ts",
+          ],
+        },
+      },
+      {
+        test: {
+          name: "api",
+          include: ["test/api/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: "e2e", include: ["test/e2e/**/*.e2e.ts"], testTimeout: 600_000, hookTimeout: 300_000 } },
+    ],
+  },
+});
