@@ -137,6 +137,8 @@ export interface Cluster {
   children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][];
   /** One live read; undefined when it is not there. Never for Secrets. */
   get<T extends KubeObject>(kind: Exclude<Kind, "Secret">, namespace: string, name: string): Promise<T | undefined>;
+  /** Live list of one run's children of a kind that is not watched (plan ConfigMaps after a lost status). */
+  list<T extends KubeObject>(kind: "ConfigMap" | "Service", namespace: string, run: string): Promise<readonly T[]>;
   /** POST. `exists` when the name is taken, by whomever; 403 and 422 are `refused`; everything else is thrown and retried. */
   create<T extends KubeObject>(object: T): Promise<Created<T>>;
   /** Server-side apply onto an object that is known to be ours; `uid` is sent along, so a namesake is never patched. */
