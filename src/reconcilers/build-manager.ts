@@ -1,0 +1,169 @@
+import type { AgentContext } from "../agents/agent.ts";
+import { BaseManager } from "../agents/manager.ts";
+import type { Pass } from "../agents/pass.ts";
+import type { BuilderPool } from "../agents/setup/builder.ts";
+import { renderDockerfile } from "../agents/setup/dockerfile.ts";
+import { buildJob } from "../agents/setup/pods.ts";
+import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
+import { digestOf } from "../digest.ts";
+import { BuildResult } from "../envelope.ts";
+import { redactLines } from "../redact.ts";
+import { done, failed, type Outcome } from "../outcome.ts";
+import type { Service } from "../plan.ts";
+import type { Settings } from "../settings.ts";
+import { type Checkpoints, keepLog } from "./checkpoint.ts";
+import { jobName, podsOf, runJob } from "./job-stage.ts";
+import { planName } from "./plan-store.ts";
+import type { PlanRecord } from "./record.ts";
+
+/** One built service: where nodes pull it from, always by digest, and what its config says. */
+export interface Image extends BuildResult {
+  readonly service: string;
+  /** `localhost:5005/tenants/…@sha256:…` */
+  readonly reference: string;
+  /** Digest of everything that went into it. */
+  readonly key: string;
+}
+
+export interface BuildRequest {
+  readonly pass: Pass;
+  readonly record: PlanRecord;
+  readonly service: Service;
+}
+
+/** Images: one Job for each service that is not built yet, on the builder of the run's namespace. */
+export class BuildManager extends BaseManager<BuildRequest, Image> {
+  readonly name = "BuildManager";
+  readonly #settings: Settings;
+  readonly #builders: BuilderPool;
+  readonly #checkpoints: Checkpoints;
+
+  constructor(settings: Settings, builders: BuilderPool, checkpoints: Checkpoints) {
+    super();
+    this.#settings = settings;
+    this.#builders = builders;
+    this.#checkpoints = checkpoints;
+  }
+
+  protected async work(request: BuildRequest, _context: AgentContext): Promise<Outcome<Image>> {
+    const { pass, record, service } = request;
+    const { run, cluster } = pass;
+    const key = imageKey(record, service);
+    const known = BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
+    if (known.success) return done(this.#image(request, key, known.data));
+
+    const registrySecret = await ensureRegistrySecret(cluster, run.namespace, this.#settings, run.spec.image);
+    if (registrySecret.state !== "done") return registrySecret;
+    const builder = await this.#builders.ensure(cluster, run.namespace, run.spec.build?.size ?? "Medium", run);
+    if (builder.state !== "done") return builder;
+
+    const gitSecret = run.spec.source.git?.secretRef?.name;
+    const answer = await runJob(pass, {
+      stage: "build",
+      what: `build of ${service.name}`,
+      inputDigest: key,
+      make: (name) =>
+        buildJob({
+          run,
+          name,
+          inputDigest: key,
+          service,
+          request: {
+            image: `${this.#repository(request, "push")}:${run.uid.slice(0, 8)}-${key.slice(7, 19)}`,
+            commit: record.commit,
+            spec: run.spec,
+            tenant: run.namespace,
+            clone: this.#settings.clone,
+          },
+          planConfigMap: planName(run, record.revision),
+          builder: builder.value,
+          settings: this.#settings,
+          timeoutSeconds: seconds(run.spec.build?.timeout ?? "20m"),
+          ...(gitSecret === undefined ? {} : { gitSecret }),
+          ...(registrySecret.value === undefined ? {} : { registrySecret: registrySecret.value }),
+        }),
+    });
+    if (answer.state === "failed") return failed({ ...answer.failure, service: service.name });
+    if (answer.state === "waiting") return answer;
+    const built = BuildResult.safeParse(answer.value.value);
+    if (!built.success) {
+      return failed({
+        reason: "BuildInvalid",
+        message: `build of ${service.name}: its answer is not an image`,
+        layer: "Cluster",
+        blame: "Platform",
+        service: service.name,
+      });
+    }
+    await this.#checkpoints.remember(
+      cluster,
+      run,
+      { stage: "build", service: service.name },
+      { key, value: built.data },
+    );
+    await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
+    return done(this.#image(request, key, built.data));
+  }
+
+  #image(request: BuildRequest, key: string, result: BuildResult): Image {
+    return {
+      ...result,
+      service: request.service.name,
+      key,
+      reference: `${this.#repository(request, "pull")}@${result.digest}`,
+    };
+  }
+
+  #repository({ pass: { run }, service }: BuildRequest, side: "push" | "pull"): string {
+    const { registry } = this.#settings;
+    const own = run.spec.image?.repository;
+    if (own !== undefined) return `${own}/${service.name}`;
+    return `${registry[side]}/${registry.prefix}/${run.namespace}/${run.name}/${service.name}`;
+  }
+}
+
+/** What a failed build wrote last, redacted, for the rules and for people; and where it is kept. */
+export async function buildLog(
+  pass: Pass,
+  record: PlanRecord,
+  service: Service,
+): Promise<{ lines: readonly string[]; log: string | undefined }> {
+  const { run, cluster } = pass;
+  const key = imageKey(record, service);
+  for (let attempt = 2; attempt >= 0; attempt -= 1) {
+    const pod = podsOf(cluster, run, jobName(run, "build", key, attempt))[0];
+    const container = pod?.containers.find((each) => each.type === "App");
+    if (!pod || !container) continue;
+    const text = await cluster.log(pod.namespace, pod.name, container.name, { tailLines: 200, limitBytes: 65_536 });
+    if (text === undefined) continue;
+    const lines = redactLines(text.split("\n")).slice(-200);
+    return { lines, log: await keepLog(cluster, run, { stage: "build", service: service.name, key, lines }) };
+  }
+  return { lines: [], log: undefined };
+}
+
+/** Same commit, same rendering, same key: an image is never built twice. */
+export function imageKey(record: PlanRecord, service: Service): string {
+  const { recipe, path } = service;
+  const rendered =
+    recipe.dockerfile === undefined ? renderDockerfile(service, { caBundle: false, buildEnv: {} }) : null;
+  const buildVariables = service.env.filter((variable) => variable.phase !== "Run");
+  return digestOf([
+    record.commit,
+    path,
+    recipe.dockerfile ?? null,
+    recipe.target ?? null,
+    recipe.context,
+    rendered,
+    buildVariables,
+  ]);
+}
+
+/** `20m`, `1h30m` as seconds; the CRD has checked the form. */
+export function seconds(duration: string): number {
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+  return [...duration.matchAll(/(\d+)([smh])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (units[unit ?? "s"] ?? 1),
+    0,
+  );
+}

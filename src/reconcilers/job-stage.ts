@@ -1,0 +1,198 @@
+import { Envelope } from "../envelope.ts";
+import type { Cluster, ContainerRecord, JobRecord, KubeObject, PodRecord } from "../agents/cluster.ts";
+import type { Pass } from "../agents/pass.ts";
+import { joinChunks } from "../chunks.ts";
+import { shortHash } from "../digest.ts";
+import type { Failure } from "../failure.ts";
+import { done, failed, waiting, type Outcome } from "../outcome.ts";
+import type { RunRef, Stage } from "../run-ref.ts";
+import { podTrouble } from "../agents/health/pod-trouble.ts";
+import { nameConflict, refusalToFailure } from "./refusals.ts";
+
+/** How often one Job is made anew after a transient failure, and how long to wait before each. */
+const attemptDelaysMs = [0, 5_000, 30_000];
+
+export interface JobStage {
+  readonly stage: Stage;
+  /** For people: `clone and survey`, `build of web`. */
+  readonly what: string;
+  readonly inputDigest: string;
+  make(name: string): KubeObject;
+}
+
+export interface JobAnswer {
+  readonly value: unknown;
+  readonly job: { readonly name: string; readonly uid: string };
+  readonly seconds: number;
+}
+
+/** Name of a Job: the same run, input and attempt always give the same, so a restarted controller adopts what is there. */
+export function jobName(run: RunRef, stage: string, inputDigest: string, attempt: number): string {
+  return `${run.name.slice(0, 40)}-${stage}-${shortHash([run.uid, inputDigest, attempt], 8)}`;
+}
+
+/** Makes the Job of a stage where it is missing, waits for its envelope, and makes it anew after a transient failure. */
+export async function runJob(pass: Pass, stage: JobStage): Promise<Outcome<JobAnswer>> {
+  const { run, cluster } = pass;
+  const jobs = cluster.children("Job", run.namespace, run.name);
+  let last: Failure | undefined;
+  for (const [attempt, delayMs] of attemptDelaysMs.entries()) {
+    const name = jobName(run, stage.stage, stage.inputDigest, attempt);
+    const job = jobs.find((each) => each.name === name);
+    if (!job) {
+      const since = latestEnd(pass, stage.stage);
+      const waitMs = last && since !== undefined ? since + delayMs - pass.clock.now().getTime() : 0;
+      if (waitMs > 0)
+        return waiting("Retrying", `${stage.what}: tried again, ${last?.message ?? ""}`.slice(0, 300), waitMs / 1000);
+      return await start(pass, stage, name);
+    }
+    const outcome = await read(pass, stage, job);
+    if (outcome.state !== "failed") return outcome;
+    if (outcome.failure.layer !== "Transient") return outcome;
+    last = outcome.failure;
+  }
+  return failed({ ...(last ?? lost(stage)), layer: "Cluster", blame: "Platform" });
+}
+
+async function start(pass: Pass, stage: JobStage, name: string): Promise<Outcome<JobAnswer>> {
+  const created = await pass.cluster.create(stage.make(name));
+  if (created.state === "refused") return failed(refusalToFailure(created.refusal, `Job ${name}`));
+  if (created.state === "exists") {
+    const standing = await pass.cluster.get("Job", pass.run.namespace, name);
+    const ours = standing?.metadata.ownerReferences?.some((owner) => owner.uid === pass.run.uid) ?? true;
+    if (!ours) return failed(nameConflict("Job", name));
+  }
+  pass.log("job started", { job: name, stage: stage.stage });
+  return waiting(stage.stage === "survey" ? "Cloning" : "Building", stage.what);
+}
+
+async function read(pass: Pass, stage: JobStage, job: JobRecord): Promise<Outcome<JobAnswer>> {
+  const pods = podsOf(pass.cluster, pass.run, job.name);
+  for (const pod of pods) {
+    const told = envelopeOf(pod, stage.inputDigest);
+    if (!told) continue;
+    if (told.envelope.outcome === "Failed") return failed(told.envelope.failure ?? lost(stage));
+    const value = await valueOf(pass.cluster, pod, told);
+    if (value === undefined)
+      return failed({
+        ...lost(stage),
+        message: `${stage.what}: its answer was cut; it is asked again`,
+        layer: "Transient",
+      });
+    return done({ value, job: { name: job.name, uid: job.uid }, seconds: secondsOf(pod, told.container) });
+  }
+  const newest = pods[0];
+  const preflightFailure =
+    !newest && pass.clock.now().getTime() - Date.parse(job.createdAt) > 5_000
+      ? await refusedPod(pass, stage, job.name)
+      : undefined;
+  if (preflightFailure) return failed(preflightFailure);
+  if (job.failure) return failed(jobFailure(stage, job, newest));
+  const trouble = newest && podTrouble(newest, pass.clock.now());
+  if (trouble) return failed(trouble);
+  return waiting(stage.stage === "survey" ? "Cloning" : "Building", stage.what, newest ? undefined : 6);
+}
+
+/** A Job whose pods are refused (quota, policy) has an empty status for ever; a dry run gives the words. */
+async function refusedPod(pass: Pass, stage: JobStage, name: string): Promise<Failure | undefined> {
+  const job = stage.make(name) as KubeObject & { spec?: { template?: { metadata?: object; spec?: object } } };
+  const template = job.spec?.template;
+  if (!template?.spec) return undefined;
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...template.metadata, name: `${name}-preflight`.slice(0, 63), namespace: pass.run.namespace },
+    spec: template.spec,
+  } as unknown as KubeObject;
+  const refusal = await pass.cluster.preflight(pod);
+  return refusal && refusalToFailure(refusal, `a pod of ${stage.what}`);
+}
+
+export function podsOf(cluster: Cluster, run: RunRef, job: string): readonly PodRecord[] {
+  return cluster
+    .children("Pod", run.namespace, run.name)
+    .filter((pod) => pod.labels["batch.kubernetes.io/job-name"] === job)
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+interface Told {
+  readonly envelope: Envelope;
+  readonly container: ContainerRecord;
+}
+
+function envelopeOf(pod: PodRecord, inputDigest: string): Told | undefined {
+  for (const container of pod.containers) {
+    if (container.state !== "Terminated" || !container.message) continue;
+    const envelope = parseEnvelope(container.message);
+    if (envelope && envelope.inputDigest === inputDigest) return { envelope, container };
+  }
+  return undefined;
+}
+
+function parseEnvelope(text: string): Envelope | undefined {
+  try {
+    const parsed = Envelope.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function valueOf(cluster: Cluster, pod: PodRecord, told: Told): Promise<unknown> {
+  const { envelope, container } = told;
+  if (envelope.value !== undefined) return envelope.value;
+  if (envelope.digest === undefined || envelope.size === undefined) return undefined;
+  const log = await cluster.log(pod.namespace, pod.name, container.name, { limitBytes: 4_194_304 });
+  return log === undefined ? undefined : joinChunks(log, { digest: envelope.digest, size: envelope.size });
+}
+
+function jobFailure(stage: JobStage, job: JobRecord, pod: PodRecord | undefined): Failure {
+  if (job.failure?.reason === "DeadlineExceeded") {
+    return {
+      reason: "TimedOut",
+      message: `${stage.what} took longer than its limit`,
+      hint:
+        stage.stage === "build"
+          ? "raise spec.build.timeout, or set spec.build.size: Large"
+          : "the repository may be too large, or its host too slow",
+      layer: stage.stage === "build" ? "Build" : "Source",
+      blame: "Spec",
+    };
+  }
+  const killed = pod?.containers.find((container) => container.reason === "OOMKilled");
+  if (killed) {
+    return {
+      reason: "OutOfMemory",
+      message: `${stage.what} needed more memory than its pod may use`,
+      layer: "Build",
+      blame: "Platform",
+      where: `pod ${pod?.name ?? ""}`,
+    };
+  }
+  return { ...lost(stage), layer: "Transient" };
+}
+
+function lost(stage: JobStage): Failure {
+  return {
+    reason: "JobLost",
+    message: `${stage.what}: its pod went before it told a result`,
+    hint: "repo-runner retry NAME",
+    layer: "Transient",
+    blame: "Platform",
+  };
+}
+
+function latestEnd(pass: Pass, stage: Stage): number | undefined {
+  const ends = pass.cluster
+    .children("Pod", pass.run.namespace, pass.run.name)
+    .filter((pod) => pod.labels["repo-runner.dev/stage"] === stage)
+    .flatMap((pod) => pod.containers.map((container) => container.finishedAt))
+    .filter((at) => at !== undefined)
+    .map((at) => Date.parse(at));
+  return ends.length > 0 ? Math.max(...ends) : undefined;
+}
+
+function secondsOf(pod: PodRecord, container: ContainerRecord): number {
+  const end = container.finishedAt ? Date.parse(container.finishedAt) : Date.parse(pod.createdAt);
+  return Math.max(0, Math.round((end - Date.parse(pod.createdAt)) / 1000));
+}

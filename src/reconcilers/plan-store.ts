@@ -1,0 +1,124 @@
+import { digestOf } from "../digest.ts";
+import type { Cluster, KubeObject } from "../agents/cluster.ts";
+import { renderDockerfile } from "../agents/setup/dockerfile.ts";
+import { labelsOf, ownerOf, type RunRef } from "../run-ref.ts";
+import { done, failed, waiting, type Outcome } from "../outcome.ts";
+import { nameConflict, refusalToFailure } from "./refusals.ts";
+import { PlanRecord } from "./record.ts";
+
+interface ConfigMap extends KubeObject {
+  readonly kind: "ConfigMap";
+  readonly immutable: boolean;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** Revisions that are kept; older ones go when a new one is written. */
+const kept = 5;
+
+/**
+ * Plans as immutable ConfigMaps, the checkpoint that survives a lost status. What is read is checked against its own digest, since a tenant may
+ * edit (delete and make anew) a ConfigMap; one that fails the check counts as missing.
+ */
+export class PlanStore {
+  readonly #newest = new Map<string, PlanRecord>();
+
+  /** The newest valid revision: from memory, else by one live list, so that neither a lost status nor a restart loses it. */
+  async newest(cluster: Cluster, run: RunRef): Promise<PlanRecord | undefined> {
+    const known = this.#newest.get(run.uid);
+    if (known) return known;
+    const listed = await cluster.list<ConfigMap>("ConfigMap", run.namespace, run.name);
+    const records = listed
+      .filter((each) => isOf(run, each))
+      .map(parse)
+      .filter((each) => each !== undefined);
+    const newest = records.toSorted((a, b) => b.revision - a.revision)[0];
+    if (newest) this.#remember(run, newest);
+    return newest;
+  }
+
+  forget(uid: string): void {
+    this.#newest.delete(uid);
+  }
+
+  /** Writes a revision. A name that is taken by our own earlier try gives what stands there; a broken one is removed and made anew. */
+  async write(cluster: Cluster, run: RunRef, record: PlanRecord): Promise<Outcome<PlanRecord>> {
+    const name = planName(run, record.revision);
+    const created = await cluster.create<ConfigMap>(toConfigMap(run, record));
+    if (created.state === "refused") return failed(refusalToFailure(created.refusal, `ConfigMap ${name}`));
+    if (created.state === "exists") {
+      const standing = await cluster.get<ConfigMap>("ConfigMap", run.namespace, name);
+      if (standing && !isOf(run, standing)) return failed(nameConflict("ConfigMap", name));
+      const record = standing && parse(standing);
+      if (record) {
+        this.#remember(run, record);
+        return done(record);
+      }
+      if (standing) await cluster.remove("ConfigMap", run.namespace, name, standing.metadata.uid);
+      return waiting("Planning", `${name} was damaged and is written anew`, 1);
+    }
+    this.#remember(run, record);
+    const old = record.revision - kept;
+    if (old > 0) await cluster.remove("ConfigMap", run.namespace, planName(run, old));
+    return done(record);
+  }
+
+  #remember(run: RunRef, record: PlanRecord): void {
+    this.#newest.delete(run.uid);
+    this.#newest.set(run.uid, record);
+    // Bounded by what is in flight, not by what exists: the longest unused is forgotten and listed again when asked for.
+    if (this.#newest.size > 512) {
+      const oldest = this.#newest.keys().next();
+      if (!oldest.done) this.#newest.delete(oldest.value);
+    }
+  }
+}
+
+/** `<run>-plan-<revision>` */
+export function planName(run: RunRef, revision: number): string {
+  return `${run.name}-plan-${revision}`;
+}
+
+function isOf(run: RunRef, object: ConfigMap): boolean {
+  return (object.metadata.ownerReferences ?? []).some((owner) => owner.controller === true && owner.uid === run.uid);
+}
+
+function toConfigMap(run: RunRef, record: PlanRecord): ConfigMap {
+  const { plan, ...rest } = record;
+  const planText = JSON.stringify(plan);
+  const recordText = JSON.stringify(rest);
+  const dockerfiles = plan.services
+    .filter((service) => service.recipe.dockerfile === undefined)
+    .map(
+      (service) =>
+        [`Dockerfile.${service.name}`, renderDockerfile(service, { caBundle: false, buildEnv: {} })] as const,
+    );
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: planName(run, record.revision),
+      namespace: run.namespace,
+      labels: labelsOf(run, "survey"),
+      annotations: { "repo-runner.dev/digest": digestOf([planText, recordText]) },
+      ownerReferences: [ownerOf(run)],
+    },
+    immutable: true,
+    data: { "plan.json": planText, "record.json": recordText, ...Object.fromEntries(dockerfiles) },
+  };
+}
+
+function parse(object: ConfigMap): PlanRecord | undefined {
+  const planText = object.data["plan.json"];
+  const recordText = object.data["record.json"];
+  if (planText === undefined || recordText === undefined) return undefined;
+  if (object.metadata.annotations?.["repo-runner.dev/digest"] !== digestOf([planText, recordText])) return undefined;
+  try {
+    const parsed = PlanRecord.safeParse({
+      ...(JSON.parse(recordText) as object),
+      plan: JSON.parse(planText) as unknown,
+    });
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

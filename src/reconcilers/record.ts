@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { digestOf } from "../digest.ts";
+import { Fix } from "../fix.ts";
+import { Plan } from "../plan.ts";
+
+/**
+ * One revision of a plan with everything that has to outlive a lost status: an immutable ConfigMap `<run>-plan-<revision>`.
+ * `sourceKey` says what was asked (source, overlay, request), so that the same question finds its answer.
+ */
+export const PlanRecord = z.object({
+  v: z.literal(1),
+  revision: z.int().positive(),
+  /** Revision that was drafted by the survey; equal to `revision` for a draft. */
+  draft: z.int().positive(),
+  sourceKey: z.string(),
+  /** Digest of `spec.source` and the last handled request: while it holds, the commit is pinned. */
+  pinKey: z.string(),
+  commit: z.string(),
+  commitName: z.string(),
+  subject: z.string(),
+  files: z.int(),
+  bytes: z.int(),
+  fixes: z.array(Fix),
+  /** Digest of the revision that this one was made from. */
+  parent: z.string().nullable(),
+  startedAt: z.string(),
+  plan: Plan,
+});
+export type PlanRecord = z.infer<typeof PlanRecord>;
+
+/** Name of the plan, for status and for the keys of what is built from it. */
+export function planDigest(record: PlanRecord): string {
+  return digestOf(record.plan);
+}

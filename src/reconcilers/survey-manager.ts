@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { AgentContext } from "../agents/agent.ts";
+import { BaseManager } from "../agents/manager.ts";
+import type { Pass, RunRecord } from "../agents/pass.ts";
+import { surveyJob } from "../agents/setup/pods.ts";
+import { digestOf } from "../digest.ts";
+import { applyFix, type Fix } from "../fix.ts";
+import { done, failed, type Outcome } from "../outcome.ts";
+import { Plan } from "../plan.ts";
+import { annotation } from "../run-ref.ts";
+import type { Settings } from "../settings.ts";
+import { runJob } from "./job-stage.ts";
+import type { PlanStore } from "./plan-store.ts";
+import type { PlanRecord } from "./record.ts";
+import { stillApplies } from "../fix-replay.ts";
+
+const SurveyAnswer = z.object({
+  commit: z.string().regex(/^[0-9a-f]{40,64}$/),
+  revision: z.string().max(280),
+  subject: z.string().max(200),
+  files: z.int(),
+  bytes: z.int(),
+  plan: Plan,
+});
+
+/** Source and plan: one Job clones and reads, the answer becomes the first revision; fixes of the plan before are replayed on it. */
+export class SurveyManager extends BaseManager<Pass, PlanRecord> {
+  readonly name = "SurveyManager";
+  readonly #plans: PlanStore;
+  readonly #settings: Settings;
+
+  constructor(plans: PlanStore, settings: Settings) {
+    super();
+    this.#plans = plans;
+    this.#settings = settings;
+  }
+
+  protected async work(pass: Pass, context: AgentContext): Promise<Outcome<PlanRecord>> {
+    const { run, cluster } = pass;
+    const newest = await this.#plans.newest(cluster, run);
+    const keys = keysOf(run, this.#settings);
+    if (newest && newest.sourceKey === keys.source) return done(newest);
+
+    const pinned = newest && newest.pinKey === keys.pin ? newest.commit : undefined;
+    const request = {
+      name: run.name,
+      spec: run.spec,
+      ...(pinned === undefined ? {} : { commit: pinned }),
+      baseImages: this.#settings.baseImages,
+      clone: this.#settings.clone,
+    };
+    const inputDigest = digestOf([keys.source, pinned ?? null]);
+    const gitSecret = run.spec.source.git?.secretRef?.name;
+    const answer = await runJob(pass, {
+      stage: "survey",
+      what: `clone and survey of ${run.spec.source.git?.url ?? "the source"}`,
+      inputDigest,
+      make: (name) =>
+        surveyJob({
+          run,
+          name,
+          inputDigest,
+          request,
+          settings: this.#settings,
+          ...(gitSecret === undefined ? {} : { gitSecret }),
+        }),
+    });
+    if (answer.state !== "done") return answer;
+    const parsed = SurveyAnswer.safeParse(answer.value.value);
+    if (!parsed.success) {
+      context.log("survey answer refused", { issues: parsed.error.issues.slice(0, 5) });
+      return failed({
+        reason: "SurveyInvalid",
+        message: "the survey's answer does not have the form of a plan",
+        layer: "Cluster",
+        blame: "Platform",
+      });
+    }
+    const { plan: draft, revision: commitName, ...source } = parsed.data;
+    const revision = (newest?.revision ?? 0) + 1;
+    const replayed = replay(draft, newest?.fixes ?? []);
+    const written = await this.#plans.write(cluster, run, {
+      v: 1,
+      revision,
+      draft: revision,
+      sourceKey: keys.source,
+      pinKey: keys.pin,
+      ...source,
+      commitName,
+      fixes: replayed.fixes,
+      parent: newest ? digestOf(newest.plan) : null,
+      startedAt: pass.clock.now().toISOString(),
+      plan: replayed.plan,
+    });
+    if (written.state === "done")
+      await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
+    return written;
+  }
+}
+
+/** Fixes of an earlier draft are kept while what they change looks as it did then; the others have lapsed. */
+function replay(draft: Plan, fixes: readonly Fix[]): { plan: Plan; fixes: Fix[] } {
+  const kept: Fix[] = [];
+  let plan = draft;
+  for (const fix of fixes) {
+    if (!stillApplies(plan, fix)) continue;
+    plan = applyFix(plan, fix);
+    kept.push(fix);
+  }
+  return { plan, fixes: kept };
+}
+
+/** What a draft depends on. `pin` alone decides whether the commit stays: the same source, not asked anew. */
+export function keysOf(run: RunRecord, settings: Settings): { readonly pin: string; readonly source: string } {
+  const requested = run.requestedAt ?? run.annotations[annotation.requestedAt] ?? null;
+  const { git, oci } = run.spec.source;
+  const pin = digestOf([git?.url ?? null, git?.ref ?? null, oci?.url ?? null, requested]);
+  const services = (run.spec.services ?? []).map(
+    ({ replicas: _replicas, autoscaling: _autoscaling, link: _link, volumes: _volumes, ...rest }) => rest,
+  );
+  const source = digestOf([
+    pin,
+    run.spec.source,
+    services,
+    run.spec.databases ?? [],
+    run.spec.env ?? [],
+    settings.baseImages,
+  ]);
+  return { pin, source };
+}
