@@ -12,6 +12,7 @@ import { done, failed, type Outcome } from "../outcome.ts";
 import type { Service } from "../plan.ts";
 import type { Settings } from "../settings.ts";
 import { type Checkpoints, keepLog } from "./checkpoint.ts";
+import type { FailureLog } from "./failure-log.ts";
 import { jobName, podsOf, runJob } from "./job-stage.ts";
 import { planName } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
@@ -105,6 +106,22 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     return done(this.#image(request, key, built.data));
   }
 
+  /** What a failed build wrote last, redacted, for the rules and for people; and where it is kept. */
+  async log(pass: Pass, record: PlanRecord, service: Service): Promise<FailureLog> {
+    const { run, cluster } = pass;
+    const key = imageKey(record, service);
+    for (let attempt = 2; attempt >= 0; attempt -= 1) {
+      const pod = podsOf(cluster, run, jobName(run, "build", key, attempt))[0];
+      const container = pod?.containers.find((each) => each.type === "App");
+      if (!pod || !container) continue;
+      const text = await cluster.log(pod.namespace, pod.name, container.name, { tailLines: 200, limitBytes: 65_536 });
+      if (text === undefined) continue;
+      const lines = redactLines(text.split("\n")).slice(-200);
+      return { lines, kept: await keepLog(cluster, run, { stage: "build", service: service.name, key, lines }) };
+    }
+    return { lines: [], kept: undefined };
+  }
+
   #image(request: BuildRequest, key: string, result: BuildResult): Image {
     return {
       ...result,
@@ -120,26 +137,6 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     if (own !== undefined) return `${own}/${service.name}`;
     return `${registry[side]}/${registry.prefix}/${run.namespace}/${run.name}/${service.name}`;
   }
-}
-
-/** What a failed build wrote last, redacted, for the rules and for people; and where it is kept. */
-export async function buildLog(
-  pass: Pass,
-  record: PlanRecord,
-  service: Service,
-): Promise<{ lines: readonly string[]; log: string | undefined }> {
-  const { run, cluster } = pass;
-  const key = imageKey(record, service);
-  for (let attempt = 2; attempt >= 0; attempt -= 1) {
-    const pod = podsOf(cluster, run, jobName(run, "build", key, attempt))[0];
-    const container = pod?.containers.find((each) => each.type === "App");
-    if (!pod || !container) continue;
-    const text = await cluster.log(pod.namespace, pod.name, container.name, { tailLines: 200, limitBytes: 65_536 });
-    if (text === undefined) continue;
-    const lines = redactLines(text.split("\n")).slice(-200);
-    return { lines, log: await keepLog(cluster, run, { stage: "build", service: service.name, key, lines }) };
-  }
-  return { lines: [], log: undefined };
 }
 
 /** Same commit, same rendering, same key: an image is never built twice. */

@@ -47,6 +47,8 @@ export class Progress {
   pending: Pending | undefined;
   failure: (Failure & { log?: string }) | undefined;
   needs: Need[] = [];
+  /** A fix has just made the next revision: this pass ends, the next works on it. */
+  mended = false;
   /** A finished rung or end, to be told as an Event. */
   warnings: string[] = [];
   /** For people: the commit of an earlier release that still answers; undefined when none does. */
