@@ -23,6 +23,17 @@ export const Envelope = z.object({
 });
 export type Envelope = z.infer<typeof Envelope>;
 
+/** What a Job's termination message says, read as hostile input; undefined when it is no envelope, or answers another question. */
+export function readEnvelope(text: string, inputDigest: string): Envelope | undefined {
+  if (Buffer.byteLength(text) > maxEnvelopeBytes) return undefined;
+  try {
+    const parsed = Envelope.safeParse(JSON.parse(text));
+    return parsed.success && parsed.data.inputDigest === inputDigest ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a survey Job answers. */
 export interface SurveyResult {
   readonly commit: string;

@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import type { Failure } from "../failure.ts";
+import type { Done, Failed } from "../outcome.ts";
+import { writeEnvelope } from "./envelope-io.ts";
+import { say } from "./progress.ts";
+
+/** A failure has been told by an envelope: the Job ends at once (podFailurePolicy), and whether to try again is the controller's decision. */
+export const toldFailure = 42;
+const wrongUse = 64;
+
+/** Folders of the pods that surveyJob and buildJob describe; tests set other ones. */
+const folders = {
+  work: process.env["REPO_RUNNER_WORK"] ?? "/work",
+  gitSecret: process.env["REPO_RUNNER_GIT_SECRET"] ?? "/git",
+  ca: process.env["REPO_RUNNER_CA"] ?? "/ca/ca.crt",
+};
+
+/** Starts the program that a mode names; gives its exit code. */
+export async function runJob(mode: string, args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  process.once("SIGTERM", () => stop.abort());
+  process.once("SIGINT", () => stop.abort());
+  switch (mode === "job" ? `job ${args[0] ?? ""}` : mode) {
+    case "job clone":
+      return await cloneProgram(stop.signal);
+    case "job survey":
+      return await surveyProgram();
+    case "job build":
+      return await buildProgram(stop.signal);
+    case "registry-gate": {
+      const { runGate } = await import("./registry-gate.ts");
+      return await runGate(process.env, stop.signal);
+    }
+    case "registry-forward": {
+      const { runForward } = await import("./registry-forward.ts");
+      return await runForward(process.env, stop.signal);
+    }
+    case "git-server": {
+      const { runGitServer } = await import("./git-server.ts");
+      return await runGitServer(args, process.env, stop.signal);
+    }
+    default:
+      process.stderr.write(`repo-runner: no such program: ${mode} ${args.join(" ")}\n`);
+      return wrongUse;
+  }
+}
+
+/** A clone tells failures only: what it cloned lies on the disk for the container after it. */
+async function cloneProgram(signal: AbortSignal): Promise<number> {
+  const [{ clone }, { CloneRequest }] = await Promise.all([import("./clone.ts"), import("../agents/source/clone-request.ts")]);
+  const request = readRequest(CloneRequest);
+  const outcome = await clone(request, { work: folders.work, secret: folders.gitSecret, caBundle: folders.ca }, signal);
+  if (outcome.state === "done") return 0;
+  return tell(request.inputDigest, outcome);
+}
+
+async function surveyProgram(): Promise<number> {
+  const { survey, SurveyRequest } = await import("./survey.ts");
+  const request = readRequest(SurveyRequest);
+  return tell(request.inputDigest, await survey(request, folders.work));
+}
+
+async function buildProgram(signal: AbortSignal): Promise<number> {
+  const [{ build }, { BuildRequest }] = await Promise.all([import("./build.ts"), import("../agents/setup/build-request.ts")]);
+  const request = readRequest(BuildRequest);
+  const mounts = {
+    work: folders.work,
+    plan: process.env["REPO_RUNNER_PLAN"] ?? "/plan/plan.json",
+    tls: process.env["REPO_RUNNER_TLS"] ?? "/tls",
+    registry: process.env["REPO_RUNNER_REGISTRY"] ?? "/registry",
+    secrets: process.env["REPO_RUNNER_BUILD_SECRETS"] ?? "/build-secrets",
+    ca: folders.ca,
+  };
+  return tell(request.inputDigest, await build(request, mounts, signal));
+}
+
+function tell(inputDigest: string, outcome: Done<unknown> | Failed): number {
+  writeEnvelope(inputDigest, outcome);
+  if (outcome.state === "done") return 0;
+  say(words(outcome.failure), { failure: outcome.failure.reason });
+  return toldFailure;
+}
+
+function words(failure: Failure): string {
+  return `${failure.reason}: ${failure.message}`;
+}
+
+function readRequest<T>(schema: z.ZodType<T>): T {
+  return schema.parse(JSON.parse(process.env["REPO_RUNNER_REQUEST"] ?? "null"));
+}

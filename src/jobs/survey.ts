@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { openTree } from "../agents/detection/folder-tree.ts";
+import { Source } from "../agents/source/clone-request.ts";
+import { draftPlan } from "../agents/survey.ts";
+import type { SurveyResult } from "../envelope.ts";
+import { done, failed, type Done, type Failed } from "../outcome.ts";
+import { RepoRunSpec } from "../repo-run.ts";
+import { Settings } from "../settings.ts";
+import { say } from "./progress.ts";
+
+/** What the survey program is asked, in REPO_RUNNER_REQUEST of its container. */
+export const SurveyRequest = z.object({
+  inputDigest: z.string().max(80),
+  /** Of the RepoRun: the name of a service that has no better one. */
+  name: z.string().max(253),
+  spec: RepoRunSpec,
+  baseImages: Settings.shape.baseImages,
+});
+export type SurveyRequest = z.infer<typeof SurveyRequest>;
+
+/** Reads the clone and drafts the plan. It looks at files only: nothing of the repository is run. */
+export async function survey(request: SurveyRequest, work: string): Promise<Done<SurveyResult> | Failed> {
+  const source = Source.parse(JSON.parse(readFileSync(join(work, "source.json"), "utf8")));
+  const plan = await draftPlan(openTree(join(work, "src")), { spec: request.spec, platform: request, name: request.name });
+  if (plan.state === "waiting") throw new Error(`the survey has nothing to wait for: ${plan.reason}`);
+  if (plan.state === "failed") return failed(plan.failure);
+  say(`plan: ${plan.value.summary}`);
+  const { commit, revision, subject, files, bytes } = source;
+  return done({ commit, revision, subject, files, bytes, plan: plan.value });
+}
