@@ -1,0 +1,34 @@
+import type { RepoRunSpec, RepoRunStatus } from "../repo-run.ts";
+import type { Clock, Cluster, EventSink } from "./cluster.ts";
+
+/** A RepoRun as the watch keeps it: whole spec and status, without managed fields. */
+export interface RunRecord {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly resourceVersion: string;
+  readonly createdAt: string;
+  readonly deleting: boolean;
+  /** Annotation repo-runner.dev/requestedAt. */
+  readonly requestedAt: string | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: RepoRunSpec;
+  readonly status: RepoRunStatus | undefined;
+}
+
+/** All that one look at one run may use. */
+export interface Pass {
+  readonly run: RunRecord;
+  readonly cluster: Cluster;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+}
+
+/** One look at one run: the status as it should be (written once, only where it differs), and when to look again (undefined: when a watched object changes). */
+export type Reconcile = (pass: Pass) => Promise<{ readonly status: RepoRunStatus; readonly afterMs?: number }>;
+
+/** Called once a run is gone; best-effort clean-up. */
+export type Gone = (run: { readonly namespace: string; readonly name: string; readonly uid: string }) => Promise<void>;

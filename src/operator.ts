@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { pino } from "pino";
+import { parse } from "yaml";
+import { FixerAgent } from "./agents/fixer/fixer-agent.ts";
+import { HealthAgent } from "./agents/health/health-agent.ts";
+import { PortManagerAgent } from "./agents/ports/port-manager-agent.ts";
+import { RunnerAgent } from "./agents/runner/runner-agent.ts";
+import { BuilderPool } from "./agents/setup/builder.ts";
+import { runController } from "./controller/run.ts";
+import { BuildManager } from "./reconcilers/build-manager.ts";
+import { Checkpoints } from "./reconcilers/checkpoint.ts";
+import { HealthManager } from "./reconcilers/health-manager.ts";
+import { Orchestrator } from "./reconcilers/orchestrator.ts";
+import { PlanStore } from "./reconcilers/plan-store.ts";
+import { ReleaseManager } from "./reconcilers/release-manager.ts";
+import { RepairManager } from "./reconcilers/repair-manager.ts";
+import { Story } from "./reconcilers/story.ts";
+import { SurveyManager } from "./reconcilers/survey-manager.ts";
+import { Settings } from "./settings.ts";
+
+/** Mode `controller`: reads the settings, picks the crew, and hands one Reconcile function to the controller. */
+export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
+  const log = pino({ base: undefined, level: env["LOG_LEVEL"] ?? "info" });
+  const file = env["REPO_RUNNER_SETTINGS"] ?? "/etc/repo-runner/settings.yaml";
+  const settings = Settings.parse(parse(readFileSync(file, "utf8")) ?? {});
+
+  const plans = new PlanStore();
+  const checkpoints = new Checkpoints();
+  const story = new Story();
+  const builders = new BuilderPool(settings);
+  const orchestrator = new Orchestrator(
+    {
+      survey: new SurveyManager(plans, settings),
+      build: new BuildManager(settings, builders, checkpoints),
+      release: new ReleaseManager(settings, new RunnerAgent()),
+      health: new HealthManager(settings, new HealthAgent(), new PortManagerAgent()),
+      repair: new RepairManager(new FixerAgent(), plans),
+    },
+    story,
+  );
+
+  await runController({
+    ...(env["KUBECONFIG"] === undefined ? {} : { kubeconfig: env["KUBECONFIG"] }),
+    namespace: env["POD_NAMESPACE"] ?? "repo-runner-system",
+    leaseName: "repo-runner",
+    workers: Number(env["WORKERS"] ?? 8),
+    port: Number(env["PORT"] ?? 8080),
+    passTimeoutMs: 60_000,
+    logger: log,
+    reconcile: orchestrator.reconcile,
+    gone: (run) => {
+      plans.forget(run.uid);
+      story.forget(run.uid);
+      return Promise.resolve();
+    },
+  });
+  return 0;
+}
