@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LocalPaths } from "./paths.ts";
+import { StepFailure } from "./step-failure.ts";
+
+/** A program that goes on after `up` has ended. */
+export interface BackgroundProgram {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Files it reads at start: when one of them differs, it is started anew. */
+  readonly reads?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface ProcessRecord {
+  readonly pid: number;
+  /** Start time in ticks since boot: with it a process id that was given to somebody else is not taken for ours. */
+  readonly startTicks: string;
+  readonly bootId: string;
+  readonly inputs: string;
+}
+
+const maxLogBytes = 50 * 1024 * 1024;
+
+/** Starts the program unless it runs already with the same arguments and files. True when it was started now. */
+export async function ensureRunning(paths: LocalPaths, program: BackgroundProgram): Promise<boolean> {
+  const inputs = digestOf(program);
+  const before = readRecord(paths, program.name);
+  if (before !== undefined && isAlive(before)) {
+    if (before.inputs === inputs) return false;
+    await stopProgram(paths, program.name);
+  }
+  mkdirSync(paths.log, { recursive: true });
+  mkdirSync(paths.processes, { recursive: true });
+  const log = logFile(paths, program.name);
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(log, `${log}.1`);
+  const output = openSync(log, "a");
+  try {
+    const child = spawn(program.file, program.args, {
+      detached: true,
+      stdio: ["ignore", output, output],
+      cwd: "/",
+      env: { ...cleanEnvironment(), ...program.env },
+    });
+    const pid = await new Promise<number>((resolve, reject) => {
+      child.once("spawn", () => { resolve(child.pid ?? 0); });
+      child.once("error", (error) => {
+        reject(new StepFailure("start", `${program.name} could not be started: ${error.message}`, { log }));
+      });
+    });
+    child.unref();
+    const record: ProcessRecord = { pid, startTicks: startTicksOf(pid) ?? "", bootId: bootId(), inputs };
+    writeFileSync(recordFile(paths, program.name), JSON.stringify(record));
+  } finally {
+    closeSync(output);
+  }
+  return true;
+}
+
+/** Whether the program of this name runs, and under which process id. */
+export function runningPid(paths: LocalPaths, name: string): number | undefined {
+  const record = readRecord(paths, name);
+  return record !== undefined && isAlive(record) ? record.pid : undefined;
+}
+
+/** Names of all programs that were started and not stopped since. */
+export function recordedPrograms(paths: LocalPaths): readonly string[] {
+  try {
+    return readdirSync(paths.processes).map((file) => file.replace(/\.json$/, ""));
+  } catch {
+    return [];
+  }
+}
+
+/** Ends the program and waits until it is gone, so that its successor finds the port free. */
+export async function stopProgram(paths: LocalPaths, name: string, graceMs = 15_000): Promise<void> {
+  const record = readRecord(paths, name);
+  if (record !== undefined && isAlive(record)) {
+    process.kill(record.pid, "SIGTERM");
+    const deadline = Date.now() + graceMs;
+    while (isAlive(record) && Date.now() < deadline) await sleep(50);
+    if (isAlive(record)) process.kill(record.pid, "SIGKILL");
+    while (isAlive(record)) await sleep(20);
+  }
+  rmSync(recordFile(paths, name), { force: true });
+}
+
+/** Waits until the question is answered with yes; a program that has ended meanwhile is told with the last lines of its log. */
+export async function waitUntil(
+  paths: LocalPaths,
+  name: string,
+  ready: () => boolean | Promise<boolean>,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await ready())) {
+    const ended = runningPid(paths, name) === undefined;
+    if (ended || Date.now() > deadline) {
+      throw new StepFailure("start", `${name} ${ended ? "has ended" : `was not ready in ${String(timeoutMs / 1000)} s`}`, {
+        log: logFile(paths, name),
+        lines: lastLines(logFile(paths, name)),
+      });
+    }
+    await sleep(100);
+  }
+}
+
+/** Where the program of this name writes what it says. */
+export function logFile(paths: LocalPaths, name: string): string {
+  return join(paths.log, `${name}.log`);
+}
+
+/** The end of a log, for a failure's report. */
+export function lastLines(file: string, count = 8): readonly string[] {
+  try {
+    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-count);
+  } catch {
+    return [];
+  }
+}
+
+function digestOf(program: BackgroundProgram): string {
+  const hash = createHash("sha256").update(JSON.stringify([program.file, program.args, program.env ?? {}]));
+  for (const file of program.reads ?? []) hash.update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+function recordFile(paths: LocalPaths, name: string): string {
+  return join(paths.processes, `${name}.json`);
+}
+
+function readRecord(paths: LocalPaths, name: string): ProcessRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(recordFile(paths, name), "utf8")) as ProcessRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(record: ProcessRecord): boolean {
+  return record.bootId === bootId() && record.startTicks !== "" && startTicksOf(record.pid) === record.startTicks;
+}
+
+function startTicksOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
+    // The name in parentheses may hold blanks: what follows the last one is "state ppid … starttime", 22nd field of the whole.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function bootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}
+
+/** What is inherited: nothing that names another cluster or changes how Go programs run. */
+function cleanEnvironment(): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(process.env)) {
+    if (value !== undefined && /^(PATH|HOME|LANG|TZ|SSL_CERT_FILE|SSL_CERT_DIR|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/.test(key)) kept[key] = value;
+  }
+  return kept;
+}
