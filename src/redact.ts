@@ -7,10 +7,16 @@ const shapes: readonly { readonly seen: RegExp; readonly as: string }[] = [
   { seen: /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:'"]{16,}@/gi, as: `$1${mask}@` },
   { seen: /\b(authorization\s*[:=]\s*["']?(?:bearer|basic|token)?\s*)[^\s"',;]{6,}/gi, as: `$1${mask}` },
   { seen: /\b(bearer\s+)[A-Za-z0-9._~+/=-]{12,}/gi, as: `$1${mask}` },
-  { seen: /\b(gh[pousr]_|github_pat_|glpat-|gldt-|xox[abprs]-|npm_|pypi-|sk-|sk_live_|rk_live_|sk_test_|dop_v1_|hf_|SG\.)[A-Za-z0-9_.-]{12,}/g, as: `$1${mask}` },
+  {
+    seen: /\b(gh[pousr]_|github_pat_|glpat-|gldt-|xox[abprs]-|npm_|pypi-|sk-|sk_live_|rk_live_|sk_test_|dop_v1_|hf_|SG\.)[A-Za-z0-9_.-]{12,}/g,
+    as: `$1${mask}`,
+  },
   { seen: /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, as: `$1${mask}` },
   { seen: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, as: mask },
-  { seen: /((?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*[:=]\s*["']?)(?!\s|\$|process\.|os\.|null|undefined|true|false)[^\s"',;&]{4,}/gi, as: `$1${mask}` },
+  {
+    seen: /((?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*[:=]\s*["']?)(?!\s|\$|process\.|os\.|null|undefined|true|false)[^\s"',;&]{4,}/gi,
+    as: `$1${mask}`,
+  },
 ];
 
 /**
@@ -43,5 +49,8 @@ export function redact(text: string): string {
 function withoutControl(text: string): string {
   // Colours and cursor movements go whole; what is left of control characters becomes a space.
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
-  return text.replaceAll(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g, "").replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ").trimEnd();
+  return text
+    .replaceAll(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g, "")
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")
+    .trimEnd();
 }

@@ -3,7 +3,16 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloneRequest, hasCredentials, originOf, type Origin, type Source } from "../agents/source/clone-request.ts";
-import { classifyGit, emptyRepository, type GitContext, noSuchRef, secretIncomplete, sourceTimedOut, sourceTooLarge, unsupported } from "../agents/source/git-failure.ts";
+import {
+  classifyGit,
+  emptyRepository,
+  type GitContext,
+  noSuchRef,
+  secretIncomplete,
+  sourceTimedOut,
+  sourceTooLarge,
+  unsupported,
+} from "../agents/source/git-failure.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
 import { fetchTree, GitRefused, TooLarge, type FetchRequest, type TreeEntry } from "./fetch-tree.ts";
 import { settingFor } from "./git-credentials.ts";
@@ -27,20 +36,35 @@ export interface CloneFolders {
 const deepestSubmodule = 3;
 
 /** Clones one commit into `<work>/src`, without history and without `.git`, and writes `<work>/source.json`. */
-export async function clone(request: CloneRequest, folders: CloneFolders, signal: AbortSignal): Promise<Done<Source> | Failed> {
+export async function clone(
+  request: CloneRequest,
+  folders: CloneFolders,
+  signal: AbortSignal,
+): Promise<Done<Source> | Failed> {
   const origin = originOf(request.url);
-  const context: GitContext = { url: request.url, host: origin?.host ?? "", secret: request.secret, wanted: wantedName(request) };
-  if (!origin || hasCredentials(request.url)) return failed(unsupported({ ...context, url: hasCredentials(request.url) ? "a URL with credentials in it" : request.url }));
+  const context: GitContext = {
+    url: request.url,
+    host: origin?.host ?? "",
+    secret: request.secret,
+    wanted: wantedName(request),
+  };
+  if (!origin || hasCredentials(request.url))
+    return failed(
+      unsupported({ ...context, url: hasCredentials(request.url) ? "a URL with credentials in it" : request.url }),
+    );
   const scratch = mkdtempSync(join(tmpdir(), "clone-"));
   const limited = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutSeconds * 1000)]);
   try {
     const setting = settingFor(origin, { scratch, secret: folders.secret, caBundle: folders.caBundle });
-    if (request.secret !== undefined && !setting.usable && !setting.found.some((key) => key.startsWith("ca"))) return failed(secretIncomplete(request.secret, setting.found));
+    if (request.secret !== undefined && !setting.usable && !setting.found.some((key) => key.startsWith("ca")))
+      return failed(secretIncomplete(request.secret, setting.found));
     return await fetchAll(request, { origin, context, env: setting.env, work: folders.work, signal: limited });
   } catch (error) {
     if (error instanceof GitRefused) return failed(classifyGit(error.stderr, context));
-    if (error instanceof TooLarge) return failed(sourceTooLarge(context, error.seen, `${request.maxBytes} bytes and ${request.maxFiles} files`));
-    if (error instanceof GitStopped && limited.aborted && !signal.aborted) return failed(sourceTimedOut(context, request.timeoutSeconds));
+    if (error instanceof TooLarge)
+      return failed(sourceTooLarge(context, error.seen, `${request.maxBytes} bytes and ${request.maxFiles} files`));
+    if (error instanceof GitStopped && limited.aborted && !signal.aborted)
+      return failed(sourceTimedOut(context, request.timeoutSeconds));
     throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -61,7 +85,7 @@ async function fetchAll(request: CloneRequest, around: Surroundings): Promise<Do
   const resolved = await resolveRef(request, { cwd: work, env, signal });
   if (resolved === "EmptyRepository") return failed(emptyRepository(context));
   if (resolved === "NoSuchRef") return failed(noSuchRef(context));
-  say(`fetching ${resolved.name} of ${request.url}`);
+  say(`fetching ${resolved.name === "" ? resolved.want : resolved.name} of ${request.url}`);
 
   // Made beside its final place: a restarted container never takes half a tree for a whole one.
   const folder = join(work, ".src");
@@ -69,7 +93,11 @@ async function fetchAll(request: CloneRequest, around: Surroundings): Promise<Do
   const tally = { bytes: 0, files: 0 };
   const tree: FetchRequest = { folder, url: request.url, want: resolved.want, env, signal, bounds: request, tally };
   const entries = await fetchTree(tree);
-  const shown = await git(["log", "-1", "--no-show-signature", "--format=%H%x00%cI%x00%s", "FETCH_HEAD"], { cwd: folder, env, signal });
+  const shown = await git(["log", "-1", "--no-show-signature", "--format=%H%x00%cI%x00%s", "FETCH_HEAD"], {
+    cwd: folder,
+    env,
+    signal,
+  });
   const [commit = "", committedAt = "", subject = ""] = shown.stdout.trimEnd().split("\0");
   if (!shown.ok || commit === "") throw new GitRefused(shown.stderr);
 
@@ -101,7 +129,12 @@ interface Fetched {
 }
 
 /** Submodules of the same host only, each like the repository itself; those of others are named and left out. */
-async function fetchSubmodules(parent: FetchRequest, entries: readonly TreeEntry[], around: Surroundings, depth: number): Promise<Fetched> {
+async function fetchSubmodules(
+  parent: FetchRequest,
+  entries: readonly TreeEntry[],
+  around: Surroundings,
+  depth: number,
+): Promise<Fetched> {
   const wanted = entries.filter((entry) => entry.kind === "Submodule");
   if (wanted.length === 0 || depth > deepestSubmodule) return { links: [], skipped: [] };
   const urls = await submodulesOf(parent);
@@ -110,7 +143,13 @@ async function fetchSubmodules(parent: FetchRequest, entries: readonly TreeEntry
   for (const { path, id } of wanted) {
     const url = urls.get(path);
     const origin = url === undefined ? undefined : originOf(url);
-    if (url === undefined || !origin || hasCredentials(url) || origin.host !== around.origin.host || origin.scheme !== around.origin.scheme) {
+    if (
+      url === undefined ||
+      !origin ||
+      hasCredentials(url) ||
+      origin.host !== around.origin.host ||
+      origin.scheme !== around.origin.scheme
+    ) {
       skipped.push(url ?? path);
       say(`submodule ${path} lies on another host and is left out`);
       continue;
@@ -119,7 +158,10 @@ async function fetchSubmodules(parent: FetchRequest, entries: readonly TreeEntry
     const below = await fetchTree(child);
     const deeper = await fetchSubmodules(child, below, around, depth + 1);
     await rm(join(child.folder, ".git"), { recursive: true, force: true });
-    links.push(...below.filter((entry) => entry.kind === "Link").map((entry) => join(path, entry.path)), ...deeper.links.map((link) => join(path, link)));
+    links.push(
+      ...below.filter((entry) => entry.kind === "Link").map((entry) => join(path, entry.path)),
+      ...deeper.links.map((link) => join(path, link)),
+    );
     skipped.push(...deeper.skipped);
   }
   return { links, skipped };

@@ -61,12 +61,30 @@ export async function fetchTree(request: FetchRequest): Promise<readonly TreeEnt
   await must(git(["init", "--quiet", "--template=", "--initial-branch=main", "."], at));
   await withinSize(join(folder, ".git"), bounds.maxBytes, signal, async (watched) => {
     const run = { cwd: folder, env, signal: watched };
-    const shallow = await git(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--end-of-options", url, want], run);
+    const shallow = await git(
+      ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--end-of-options", url, want],
+      run,
+    );
     if (shallow.ok) return;
     const isCommit = /^[0-9a-f]{40,64}$/.test(want);
-    if (!isCommit || !/not our ref|unadvertised object|does not allow request|dumb http/i.test(shallow.stderr)) throw new GitRefused(shallow.stderr);
+    if (!isCommit || !/not our ref|unadvertised object|does not allow request|dumb http/i.test(shallow.stderr))
+      throw new GitRefused(shallow.stderr);
     // A server that gives only what its refs name: then all branches, as far as the bounds go, hold the commit or nobody does.
-    await must(git(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--end-of-options", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], run));
+    await must(
+      git(
+        [
+          "fetch",
+          "--quiet",
+          "--no-tags",
+          "--no-recurse-submodules",
+          "--end-of-options",
+          url,
+          "+refs/heads/*:refs/remotes/origin/*",
+          "+refs/tags/*:refs/tags/*",
+        ],
+        run,
+      ),
+    );
     const there = await git(["update-ref", "FETCH_HEAD", want], run);
     if (!there.ok) throw new GitRefused(`fatal: not our ref ${want}`);
   });
@@ -77,7 +95,10 @@ export async function fetchTree(request: FetchRequest): Promise<readonly TreeEnt
 }
 
 /** A small pack can stand for a tree of any size: it is counted as git lists it, and the listing is broken off at the bound. */
-async function countTree({ bounds, tally }: FetchRequest, at: { cwd: string; env: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<TreeEntry[]> {
+async function countTree(
+  { bounds, tally }: FetchRequest,
+  at: { cwd: string; env: Readonly<Record<string, string>>; signal: AbortSignal },
+): Promise<TreeEntry[]> {
   const listing = execa("git", ["ls-tree", "-r", "-l", "-z", "--full-tree", "FETCH_HEAD"], {
     cwd: at.cwd,
     env: at.env,
@@ -107,7 +128,8 @@ async function countTree({ bounds, tally }: FetchRequest, at: { cwd: string; env
   }
   const result = await listing;
   if (result.isCanceled) throw new GitStopped("stopped");
-  if (rest !== "" || (result.failed && result.exitCode !== undefined && result.exitCode !== 0)) throw new GitRefused("fatal: bad object: the tree cannot be listed");
+  if (rest !== "" || (result.failed && result.exitCode !== undefined && result.exitCode !== 0))
+    throw new GitRefused("fatal: bad object: the tree cannot be listed");
   return entries;
 }
 
@@ -126,7 +148,12 @@ async function must(answer: ReturnType<typeof git>): Promise<string> {
 }
 
 /** Looks at a folder's size twice a second while something fills it, and stops that as soon as it is too large. */
-async function withinSize(folder: string, maxBytes: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function withinSize(
+  folder: string,
+  maxBytes: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   const working = { on: true };
   const watching = (async () => {

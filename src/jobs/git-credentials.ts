@@ -34,9 +34,17 @@ export function settingFor(
     GIT_ALLOW_PROTOCOL: "https:http:ssh",
     GIT_PROTOCOL_FROM_USER: "0",
     GIT_LFS_SKIP_SMUDGE: "1",
-    GIT_SSH_COMMAND: sshCommand(has("identity") ? secretFile("identity") : undefined, has("known_hosts") ? secretFile("known_hosts") : undefined, folders.scratch),
+    GIT_SSH_COMMAND: sshCommand(
+      has("identity") ? secretFile("identity") : undefined,
+      has("known_hosts") ? secretFile("known_hosts") : undefined,
+      folders.scratch,
+    ),
   };
-  const bundle = writeBundle(join(folders.scratch, "ca.crt"), [folders.caBundle, secretFile("caFile"), secretFile("ca.crt")]);
+  const bundle = writeBundle(join(folders.scratch, "ca.crt"), [
+    folders.caBundle,
+    secretFile("caFile"),
+    secretFile("ca.crt"),
+  ]);
   if (bundle !== undefined) env["GIT_SSL_CAINFO"] = bundle;
 
   const basic = has("username") && has("password");

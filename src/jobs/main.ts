@@ -47,7 +47,10 @@ export async function runJob(mode: string, args: readonly string[]): Promise<num
 
 /** A clone tells failures only: what it cloned lies on the disk for the container after it. */
 async function cloneProgram(signal: AbortSignal): Promise<number> {
-  const [{ clone }, { CloneRequest }] = await Promise.all([import("./clone.ts"), import("../agents/source/clone-request.ts")]);
+  const [{ clone }, { CloneRequest }] = await Promise.all([
+    import("./clone.ts"),
+    import("../agents/source/clone-request.ts"),
+  ]);
   const request = readRequest(CloneRequest);
   const outcome = await clone(request, { work: folders.work, secret: folders.gitSecret, caBundle: folders.ca }, signal);
   if (outcome.state === "done") return 0;
@@ -61,7 +64,10 @@ async function surveyProgram(): Promise<number> {
 }
 
 async function buildProgram(signal: AbortSignal): Promise<number> {
-  const [{ build }, { BuildRequest }] = await Promise.all([import("./build.ts"), import("../agents/setup/build-request.ts")]);
+  const [{ build }, { BuildRequest }] = await Promise.all([
+    import("./build.ts"),
+    import("../agents/setup/build-request.ts"),
+  ]);
   const request = readRequest(BuildRequest);
   const mounts = {
     work: folders.work,

@@ -26,8 +26,10 @@ export async function resolveRef(
 ): Promise<Resolved | "EmptyRepository" | "NoSuchRef"> {
   const { ref, url, commit } = request;
   const name = ref.branch ?? ref.tag ?? (ref.pullRequest === undefined ? undefined : `#${ref.pullRequest}`);
-  if (commit !== undefined && (name !== undefined || ref.commit !== undefined)) return { want: commit, name: name ?? "" };
-  if (ref.commit !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref.commit)) return { want: ref.commit.toLowerCase(), name: "" };
+  if (commit !== undefined && (name !== undefined || ref.commit !== undefined))
+    return { want: commit, name: name ?? "" };
+  if (ref.commit !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref.commit))
+    return { want: ref.commit.toLowerCase(), name: "" };
 
   const patterns = patternsOf(ref);
   const listed = await git(["ls-remote", "--symref", "--end-of-options", url, ...patterns], at);
@@ -43,14 +45,14 @@ export async function resolveRef(
   if (name === undefined) {
     const tip = refs.get("HEAD");
     if (tip !== undefined) return { want: commit ?? tip, name: head ?? "" };
-    return await hasAnything(url, at) ? "NoSuchRef" : "EmptyRepository";
+    return (await hasAnything(url, at)) ? "NoSuchRef" : "EmptyRepository";
   }
   // An annotated tag is listed twice; `^{}` is the commit that it names.
   for (const pattern of patterns) {
     const id = refs.get(`${pattern}^{}`) ?? refs.get(pattern);
     if (id !== undefined) return { want: id, name };
   }
-  return await hasAnything(url, at) ? "NoSuchRef" : "EmptyRepository";
+  return (await hasAnything(url, at)) ? "NoSuchRef" : "EmptyRepository";
 }
 
 function patternsOf(ref: CloneRequest["ref"]): string[] {
@@ -58,7 +60,8 @@ function patternsOf(ref: CloneRequest["ref"]): string[] {
   if (ref.tag !== undefined) return [`refs/tags/${ref.tag}`, `refs/tags/${ref.tag}^{}`];
   const number = ref.pullRequest;
   // The names that the common servers give to one thing.
-  if (number !== undefined) return [`refs/pull/${number}/head`, `refs/merge-requests/${number}/head`, `refs/pull-requests/${number}/from`];
+  if (number !== undefined)
+    return [`refs/pull/${number}/head`, `refs/merge-requests/${number}/head`, `refs/pull-requests/${number}/from`];
   return ref.commit === undefined ? ["HEAD"] : [];
 }
 

@@ -3,11 +3,14 @@ import { git } from "./git.ts";
 
 /** The URL of each submodule by its path, as `.gitmodules` says, relative ones made whole. Read by git from the commit, not from the disk. */
 export async function submodulesOf(parent: FetchRequest): Promise<ReadonlyMap<string, string>> {
-  const listed = await git(["config", "-z", "--blob", "FETCH_HEAD:.gitmodules", "--get-regexp", "^submodule\\..*\\.(path|url)$"], {
-    cwd: parent.folder,
-    env: parent.env,
-    signal: parent.signal,
-  });
+  const listed = await git(
+    ["config", "-z", "--blob", "FETCH_HEAD:.gitmodules", "--get-regexp", "^submodule\\..*\\.(path|url)$"],
+    {
+      cwd: parent.folder,
+      env: parent.env,
+      signal: parent.signal,
+    },
+  );
   const paths = new Map<string, string>();
   const urls = new Map<string, string>();
   for (const record of listed.stdout.split("\0").slice(0, 256)) {
@@ -16,10 +19,12 @@ export async function submodulesOf(parent: FetchRequest): Promise<ReadonlyMap<st
     if (key.endsWith(".path")) paths.set(name, value.replace(/\/$/, ""));
     if (key.endsWith(".url")) urls.set(name, value);
   }
-  return new Map([...paths].flatMap(([name, path]) => {
-    const url = urls.get(name);
-    return url === undefined ? [] : [[path, wholeUrl(parent.url, url)] as const];
-  }));
+  return new Map(
+    [...paths].flatMap(([name, path]) => {
+      const url = urls.get(name);
+      return url === undefined ? [] : [[path, wholeUrl(parent.url, url)] as const];
+    }),
+  );
 }
 
 /** `../other.git` means a neighbour of the repository itself. */

@@ -23,7 +23,11 @@ export type SurveyRequest = z.infer<typeof SurveyRequest>;
 /** Reads the clone and drafts the plan. It looks at files only: nothing of the repository is run. */
 export async function survey(request: SurveyRequest, work: string): Promise<Done<SurveyResult> | Failed> {
   const source = Source.parse(JSON.parse(readFileSync(join(work, "source.json"), "utf8")));
-  const plan = await draftPlan(openTree(join(work, "src")), { spec: request.spec, platform: request, name: request.name });
+  const plan = await draftPlan(openTree(join(work, "src")), {
+    spec: request.spec,
+    platform: request,
+    name: request.name,
+  });
   if (plan.state === "waiting") throw new Error(`the survey has nothing to wait for: ${plan.reason}`);
   if (plan.state === "failed") return failed(plan.failure);
   say(`plan: ${plan.value.summary}`);

@@ -20,17 +20,38 @@ const rules: readonly {
   readonly verdict: (context: GitContext) => Verdict;
 }[] = [
   { seen: /Host key verification failed/i, verdict: hostKeyUnknown },
-  { seen: /SSL certificate problem|certificate verification failed|server certificate|unable to get local issuer|SSL: no alternative certificate|CAfile/i, verdict: certificateUnknown },
-  { seen: /couldn't find remote ref|Remote branch .* not found|not our ref|unadvertised object|upload-pack: not our ref/i, verdict: noSuchRef },
-  { seen: /Authentication failed|could not read (Username|Password)|returned error: 401|HTTP Basic: Access denied|invalid credentials/i, verdict: unauthorized },
+  {
+    seen: /SSL certificate problem|certificate verification failed|server certificate|unable to get local issuer|SSL: no alternative certificate|CAfile/i,
+    verdict: certificateUnknown,
+  },
+  {
+    seen: /couldn't find remote ref|Remote branch .* not found|not our ref|unadvertised object|upload-pack: not our ref/i,
+    verdict: noSuchRef,
+  },
+  {
+    seen: /Authentication failed|could not read (Username|Password)|returned error: 401|HTTP Basic: Access denied|invalid credentials/i,
+    verdict: unauthorized,
+  },
   { seen: /Permission denied \(|Load key .*: (invalid format|error in libcrypto)/i, verdict: authRefused },
-  { seen: /returned error: 403|access denied|not authorized|Write access to repository not granted/i, verdict: authRefused },
-  { seen: /repository .*not found|Repository not found|returned error: (404|410)|does not appear to be a git repository|is this a git repository|project you were looking for could not be found/i, verdict: noSuchSource },
+  {
+    seen: /returned error: 403|access denied|not authorized|Write access to repository not granted/i,
+    verdict: authRefused,
+  },
+  {
+    seen: /repository .*not found|Repository not found|returned error: (404|410)|does not appear to be a git repository|is this a git repository|project you were looking for could not be found/i,
+    verdict: noSuchSource,
+  },
   { seen: /unable to update url base from redirection|returned error: 30\d/i, verdict: redirected },
-  { seen: /fsck error|bad object|index-pack failed|unpack-objects .*error|object .* is corrupt/i, verdict: sourceDamaged },
+  {
+    seen: /fsck error|bad object|index-pack failed|unpack-objects .*error|object .* is corrupt/i,
+    verdict: sourceDamaged,
+  },
   { seen: /No space left on device|Disk quota exceeded/i, verdict: noSpace },
   { seen: /transport '.*' not allowed|protocol .* is not supported|is not supported by/i, verdict: unsupported },
-  { seen: /Could not resolve host|Name or service not known|Temporary failure in name resolution/i, verdict: unresolved },
+  {
+    seen: /Could not resolve host|Name or service not known|Temporary failure in name resolution/i,
+    verdict: unresolved,
+  },
 ];
 
 /** Why a git command failed: in words that a person can act on, with git's last lines as evidence. */
@@ -65,7 +86,10 @@ function unauthorized(context: GitContext): Verdict {
 function authRefused({ host, secret, url }: GitContext): Verdict {
   return {
     reason: "AuthRefused",
-    message: secret === undefined ? `${host} refuses to show ${url} without credentials` : `${host} refused the credentials in Secret ${secret} for ${url}`,
+    message:
+      secret === undefined
+        ? `${host} refuses to show ${url} without credentials`
+        : `${host} refused the credentials in Secret ${secret} for ${url}`,
     hint:
       secret === undefined
         ? "put a token into a Secret (username, password or bearerToken; identity and known_hosts for ssh) and name it in spec.source.git.secretRef"
@@ -86,7 +110,12 @@ export function noSuchRef({ wanted, url }: GitContext): Verdict {
 
 /** A repository without a single commit. */
 export function emptyRepository({ url }: GitContext): Verdict {
-  return { reason: "EmptyRepository", message: `${url} has no commit yet`, hint: "push a commit; then: repo-runner retry NAME", ...spec };
+  return {
+    reason: "EmptyRepository",
+    message: `${url} has no commit yet`,
+    hint: "push a commit; then: repo-runner retry NAME",
+    ...spec,
+  };
 }
 
 /** More than an administrator lets a clone take. */
@@ -111,7 +140,12 @@ export function sourceTimedOut(context: GitContext, seconds: number): Failure {
 
 /** A URL that is not cloned, whatever lies there. */
 export function unsupported({ url }: GitContext): Verdict {
-  return { reason: "UnsupportedSource", message: `${url} is not an https, http or ssh URL of a git repository`, hint: "use the URL that `git clone` takes on another machine", ...spec };
+  return {
+    reason: "UnsupportedSource",
+    message: `${url} is not an https, http or ssh URL of a git repository`,
+    hint: "use the URL that `git clone` takes on another machine",
+    ...spec,
+  };
 }
 
 /** Keys that ought to be in the git Secret and are not. */
@@ -144,15 +178,31 @@ function certificateUnknown({ host }: GitContext): Verdict {
 }
 
 function redirected({ url }: GitContext): Verdict {
-  return { reason: "SourceMoved", message: `${url} redirects to another address, which is not followed with credentials`, hint: "write the new address into spec.source.git.url", ...spec };
+  return {
+    reason: "SourceMoved",
+    message: `${url} redirects to another address, which is not followed with credentials`,
+    hint: "write the new address into spec.source.git.url",
+    ...spec,
+  };
 }
 
 function sourceDamaged({ url }: GitContext): Verdict {
-  return { reason: "SourceDamaged", message: `${url} holds objects that git refuses as damaged`, hint: "run `git fsck` on the repository", layer: "Source", blame: "Repo" };
+  return {
+    reason: "SourceDamaged",
+    message: `${url} holds objects that git refuses as damaged`,
+    hint: "run `git fsck` on the repository",
+    layer: "Source",
+    blame: "Repo",
+  };
 }
 
 function noSpace({ url }: GitContext): Verdict {
-  return { reason: "SourceTooLarge", message: `${url} does not fit on the disk that a clone has`, hint: "an administrator can raise clone.maxBytes in the chart's values", ...spec };
+  return {
+    reason: "SourceTooLarge",
+    message: `${url} does not fit on the disk that a clone has`,
+    hint: "an administrator can raise clone.maxBytes in the chart's values",
+    ...spec,
+  };
 }
 
 function unresolved({ host }: GitContext): Verdict {
