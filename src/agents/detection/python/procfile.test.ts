@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { parseProcfile } from "./procfile.ts";
+
+it("keeps commands that YAML would break, and takes the first of a name", () => {
+  const processes = parseProcfile(
+    '# comment\nweb: gunicorn app:app --log-format "level: %(l)s"\r\nweb: other\nrelease:python manage.py migrate\n',
+  );
+  expect([...processes]).toEqual([
+    ["web", 'gunicorn app:app --log-format "level: %(l)s"'],
+    ["release", "python manage.py migrate"],
+  ]);
+});

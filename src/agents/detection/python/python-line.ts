@@ -1,0 +1,88 @@
+import type { Platform } from "../language.ts";
+import { compareLines, numbersOf, satisfiesPython } from "./specifier.ts";
+import type { VersionWord } from "./version.ts";
+
+/** Which Python is taken, and why; or why none can be. */
+export type PythonChoice =
+  | { readonly version: string; readonly from: string; readonly where?: string; readonly warning?: string }
+  | { readonly lacks: string; readonly wanted: string; readonly from: string };
+
+/** What runs when nobody says anything. */
+const defaultLine = "3.13";
+
+/** Lines that the official images have. Ended ones are taken only when asked for. */
+const knownLines = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
+const supportedLines = ["3.10", "3.11", "3.12", "3.13", "3.14"];
+
+/** Chooses a line from what was said and what images there are. The first word decides; with listed images the nearest that satisfies it. */
+export function choosePython(words: readonly VersionWord[], platform: Platform): PythonChoice {
+  const word = words[0];
+  const bounds = words.filter((other) => !other.exact).map((other) => other.range);
+  if (word === undefined) return withoutWord(platform);
+  const listed = platform.baseImages === "Listed" ? sorted(platform.listed["python"] ?? []) : undefined;
+  const from = word.from;
+  const origin = word.where === undefined ? { from } : { from, where: word.where };
+  if (listed === undefined) {
+    const version = word.exact ? exactVersion(word) : bestOf(knownLines, word.range);
+    return version === undefined ? { lacks: knownLines.join(", "), wanted: word.range, from } : { version, ...origin };
+  }
+  const wanted = word.exact ? lineOf(word.range) : word.range;
+  const match = bestOf(listed, wanted);
+  if (match !== undefined) return { version: match, ...origin };
+  // A version file pins a line that is not there: what the manifest allows may stand in, the next newer one first.
+  const allowed = listed.filter(
+    (line) => bounds.every((bound) => satisfiesPython(line, bound)) && numbersOf(line)[0] === numbersOf(wanted)[0],
+  );
+  const nearest = word.exact ? nearestTo(numbersOf(wanted), allowed) : undefined;
+  if (nearest === undefined) return { lacks: listed.join(", "), wanted: word.range, from };
+  return { version: nearest, ...origin, warning: `python ${wanted} (${from}) has no image here; ${nearest} stands in` };
+}
+
+function withoutWord(platform: Platform): PythonChoice {
+  const listed = platform.baseImages === "Listed" ? sorted(platform.listed["python"] ?? []) : knownLines;
+  const dated = lineOfDate(platform);
+  const wanted = dated ?? defaultLine;
+  const version = listed.includes(wanted) ? wanted : nearestTo(numbersOf(wanted), listed);
+  if (version === undefined) return { lacks: "none", wanted, from: "default" };
+  return {
+    version,
+    from: dated === undefined ? "default" : `commit date ${platform.commitDate?.toISOString().slice(0, 7)}`,
+  };
+}
+
+/** Nothing speaks and the newest commit is older than two years: the oldest supported line that is not younger than that date's newest. */
+function lineOfDate(platform: Platform): string | undefined {
+  const { commitDate, now } = platform;
+  if (commitDate === undefined || now.getTime() - commitDate.getTime() < 730 * 86_400_000) return undefined;
+  // Python's lines come each October: 3.9 in 2020.
+  const months = (commitDate.getUTCFullYear() - 2020) * 12 + commitDate.getUTCMonth() - 9;
+  const minor = 9 + Math.floor(months / 12);
+  return supportedLines.find((line) => (numbersOf(line)[1] ?? 0) >= minor) ?? defaultLine;
+}
+
+/** The default if it satisfies, else the newest below it, else the oldest above it. */
+function bestOf(lines: readonly string[], range: string): string | undefined {
+  const fitting = sorted(lines).filter((line) => satisfiesPython(line, range));
+  const below = fitting.filter((line) => compareLines(numbersOf(line), numbersOf(defaultLine)) <= 0);
+  return below.at(-1) ?? fitting[0];
+}
+
+function nearestTo(wanted: readonly number[], lines: readonly string[]): string | undefined {
+  const ordered = sorted(lines);
+  return ordered.find((line) => compareLines(numbersOf(line), wanted) >= 0) ?? ordered.at(-1);
+}
+
+/** A person's full version is kept; a file's is shortened to its line, whose image has the newest patch. `3` is the default line. */
+function exactVersion(word: VersionWord): string | undefined {
+  const version = word.from === "spec" ? word.range : lineOf(word.range);
+  if (!version.includes(".")) return bestOf(knownLines, version);
+  return numbersOf(version)[0] === 3 ? version : undefined;
+}
+
+function lineOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+function sorted(lines: readonly string[]): readonly string[] {
+  return lines.toSorted((one, other) => compareLines(numbersOf(one), numbersOf(other)));
+}

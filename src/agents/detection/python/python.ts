@@ -1,0 +1,153 @@
+import type { Reason, Service } from "../../../plan.ts";
+import { joinPath } from "../../config/service-files.ts";
+import type { CodeText } from "../../config/code-text.ts";
+import type { Detection, Language } from "../language.ts";
+import type { SourceTree } from "../source-tree.ts";
+import type { PythonProject } from "./project.ts";
+import { readPythonProject } from "./project.ts";
+import type { PythonChoice } from "./python-line.ts";
+import { choosePython } from "./python-line.ts";
+import { pythonRecipe } from "./recipe.ts";
+import type { PythonStart } from "./start.ts";
+import { findStarts, readPythonSources } from "./starts.ts";
+import { pythonVersionWords } from "./version.ts";
+
+/** Files that make a folder Python's without any manifest. */
+const mainFiles = [
+  "main.py",
+  "app.py",
+  "start.py",
+  "bot.py",
+  "hello.py",
+  "server.py",
+  "run.py",
+  "wsgi.py",
+  "asgi.py",
+  "manage.py",
+];
+
+/** Python: Django, Flask, FastAPI, Streamlit and their like, and plain programs; pip, Poetry, uv, Pipenv and PDM. */
+export const python: Language = {
+  name: "python",
+  async detect(tree, path, wishes): Promise<Detection | undefined> {
+    const project = await readPythonProject(tree, path);
+    if (project === undefined && !(await hasMainFile(tree, path))) return undefined;
+    const sources = await readPythonSources(tree, path);
+    const starts = await findStarts(tree, path, sources, project, wishes.env);
+    const told = wishes.service?.start;
+    const [start = told === undefined || told === "" ? undefined : toldStart(told, sources)] = starts;
+    if (start === undefined) return nothingToRun(project, sources);
+    const choice = choosePython(await pythonVersionWords(tree, path, project, wishes), wishes.platform);
+    return describe({ path, project, start, others: starts.slice(1), choice });
+  },
+};
+
+async function hasMainFile(tree: SourceTree, path: string): Promise<boolean> {
+  for (const name of mainFiles) if (await tree.has(joinPath(path, name) ?? name)) return true;
+  return false;
+}
+
+function toldStart(line: string, sources: readonly CodeText[]): PythonStart | undefined {
+  return sources.length === 0 ? undefined : { kind: "Web", framework: null, line, because: "spec", sure: "Certain" };
+}
+
+interface Found {
+  readonly path: string;
+  readonly project: PythonProject | undefined;
+  readonly start: PythonStart;
+  readonly others: readonly PythonStart[];
+  readonly choice: PythonChoice;
+}
+
+function describe({ path, project, start, others, choice }: Found): Detection {
+  const version = "lacks" in choice ? choice.wanted : choice.version;
+  const { recipe, added } = pythonRecipe(path, version, project, start);
+  const service: Service = {
+    name: path === "." ? "web" : nameOf(path),
+    kind: start.kind,
+    path,
+    language: "python",
+    framework: start.framework,
+    runtime: { name: "python", version, from: choice.from },
+    manager: managerOf(project),
+    recipe,
+    start: start.line,
+    otherStarts: others.slice(0, 8).map((other) => ({ line: other.line, from: other.because })),
+    port: start.port === undefined ? { from: "Default", readsPort: false } : { ...start.port, from: "Framework" },
+    probe: { startupSeconds: 120, ...(start.probePath === undefined ? {} : { path: start.probePath }) },
+    env: (start.env ?? []).map((variable) => ({ ...variable, source: "Literal" as const, phase: "Run" as const })),
+    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    root: false,
+    bridge: false,
+    sure: start.sure,
+    why: reasons(project, start, choice, added),
+  };
+  const warnings = [
+    ...(start.warnings ?? []),
+    ...("warning" in choice && choice.warning !== undefined ? [choice.warning] : []),
+  ];
+  return { sure: start.sure, services: [service], warnings: warnings.map((warning) => warning.slice(0, 256)) };
+}
+
+function managerOf(project: PythonProject | undefined): Service["manager"] {
+  if (project === undefined) return null;
+  const { manager, lockFile } = project;
+  return {
+    name: manager,
+    version: null,
+    lockFile: lockFile ?? null,
+    mode: lockFile === undefined ? "Unfrozen" : "Frozen",
+  };
+}
+
+function reasons(
+  project: PythonProject | undefined,
+  start: PythonStart,
+  choice: PythonChoice,
+  added: readonly string[],
+): Reason[] {
+  const version = "lacks" in choice ? choice.wanted : choice.version;
+  const why: Reason[] = [
+    reason("runtime", `python ${version}`, choice.from, "where" in choice ? choice.where : undefined),
+    reason("start", start.line, start.because, start.where),
+  ];
+  if (start.framework !== null) why.push(reason("framework", start.framework, start.because, start.where));
+  if (project?.manifest !== undefined)
+    why.push(reason("manager", project.manager, `${project.manifest} is there`, project.manifest));
+  for (const name of added) why.push(reason("install", name, `${name} is not among the dependencies, so it is added`));
+  return why;
+}
+
+function reason(about: string, value: string, because: string, where?: string): Reason {
+  const said = { about, value: value.slice(0, 256), because: because.slice(0, 256) };
+  return where === undefined ? said : { ...said, where: where.slice(0, 256) };
+}
+
+/** Understood, and nothing to run: a library, or files without a way in. */
+function nothingToRun(project: PythonProject | undefined, sources: readonly CodeText[]): Detection | undefined {
+  if (project?.manifest === undefined && project?.backend === undefined) return undefined;
+  const backend = project.backend;
+  const names = [...project.dependencies.keys()].slice(0, 5).join(", ");
+  return {
+    sure: "Likely",
+    services: [],
+    notAService:
+      backend === undefined ? "Python files without an entry point" : `a Python library (${backend}, no entry point)`,
+    lookedFor: [
+      ["a server in the dependencies", names === "" ? "no dependencies" : `none known (${names})`],
+      ["an application object (Flask, FastAPI, Django …)", `none in ${sources.length} files`],
+      ["[project.scripts]", project.scripts.size === 0 ? "none" : [...project.scripts.keys()].slice(0, 5).join(", ")],
+      ["main.py app.py manage.py Procfile", "none that starts something"],
+    ],
+  };
+}
+
+function nameOf(path: string): string {
+  const last = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const name = last
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .replace(/-+$/, "")
+    .slice(0, 40);
+  return name === "" ? "web" : name;
+}

@@ -1,0 +1,175 @@
+import type { Recipe } from "../../../plan.ts";
+import { joinPath } from "../../config/service-files.ts";
+import type { PythonManager, PythonProject } from "./project.ts";
+import type { PythonStart } from "./start.ts";
+import { serverVersions } from "./start.ts";
+import { systemPackages } from "./system-packages.ts";
+
+/** Where dependencies are installed: outside of the sources, so that copying them never hides it. */
+const venv = "/opt/venv";
+const toolsFolder = "/opt/tools";
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Versions of the package managers that are put in place. Bumped by hand, with the samples. */
+const managerPackages: Readonly<Partial<Record<PythonManager, string>>> = {
+  uv: "uv==0.13.9",
+  poetry: "poetry==2.5.1",
+  pipenv: "pipenv==2026.10.3",
+  pdm: "pdm==2.29.3",
+};
+
+const cacheFolders: Readonly<Record<PythonManager, string>> = {
+  pip: "/root/.cache/pip",
+  uv: "/root/.cache/uv",
+  poetry: "/root/.cache/pypoetry",
+  pipenv: "/root/.cache/pip",
+  pdm: "/root/.cache/pdm",
+};
+
+/** Shell lines of one manager, with its lock file as it stands and without. */
+interface Lines {
+  readonly install: string;
+  /** Installs the repository itself, after the sources are there. */
+  readonly self: string;
+}
+
+/** How a Python image is made: a virtual environment in a build stage, copied with the sources into a slim one. */
+export function pythonRecipe(
+  folder: string,
+  version: string,
+  project: PythonProject | undefined,
+  start: PythonStart,
+): { readonly recipe: Recipe; readonly added: readonly string[] } {
+  const tool = managerTool(project);
+  const lines = linesOf(project);
+  const added = (start.servers ?? []).filter((name) => !hasServer(project, name));
+  const install = [lines.install, added.length === 0 ? "" : addLine(tool, added)]
+    .filter((line) => line !== "")
+    .join(" && ");
+  const system = systemPackages(project?.dependencies ?? new Map());
+  const builds = [start.installsItself === true && project?.needsSources !== true ? lines.self : "", start.build ?? ""];
+  const build = builds.filter((line) => line !== "").join(" && ");
+  const image = `docker.io/library/python:${version}-slim`;
+  const path = `${venv}/bin:${toolsFolder}/bin:${systemPath}`;
+  return {
+    added,
+    recipe: {
+      context: folder,
+      workdir: ".",
+      buildImage: image,
+      runImage: image,
+      buildPackages: [...system.build],
+      runPackages: [...system.run],
+      tools: [`python -m venv ${venv}`, ...(tool === undefined ? [] : [toolLine(tool)])],
+      manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
+      install: install === "" ? null : install,
+      build: build === "" ? null : build,
+      prune: null,
+      caches: [...new Set([tool ?? "pip", "pip" as const])].map((name) => ({ id: name, target: cacheFolders[name] })),
+      buildEnv: { PATH: path, VIRTUAL_ENV: venv, ...buildEnvOf(tool) },
+      runEnv: { PATH: `${venv}/bin:${systemPath}`, VIRTUAL_ENV: venv, PYTHONUNBUFFERED: "1", ...start.runEnv },
+      artifacts: [
+        { from: venv, to: venv },
+        { from: "/app", to: "/app" },
+      ],
+      files: (start.files ?? []).map((file) => ({ ...file })),
+    },
+  };
+}
+
+/** The line for a lock file that is out of step: what FixerAgent sets for `Unfrozen`. */
+export function unfrozenInstall(manager: PythonManager): string {
+  switch (manager) {
+    case "uv":
+      return "uv sync --no-dev --no-install-project --inexact";
+    case "poetry":
+      return "poetry lock --no-interaction && poetry install --only main --no-root --no-interaction --no-ansi";
+    case "pdm":
+      return "pdm install --prod --no-editable --no-self";
+    case "pipenv":
+      return "pipenv install --skip-lock";
+    case "pip":
+      return "pip install -r requirements.txt";
+  }
+}
+
+function linesOf(project: PythonProject | undefined): Lines {
+  if (project?.manifest === undefined) {
+    return { install: project?.backend === undefined ? "" : "pip install .", self: "pip install --no-deps ." };
+  }
+  const frozen = project.lockFile !== undefined;
+  switch (project.manager) {
+    case "uv":
+      return {
+        install: `uv sync${frozen ? " --locked" : ""} --no-dev --no-install-project --inexact`,
+        self: `uv sync${frozen ? " --locked" : ""} --no-dev --no-editable --inexact`,
+      };
+    case "poetry":
+      return {
+        install: "poetry install --only main --no-root --no-interaction --no-ansi",
+        self: "pip install --no-deps .",
+      };
+    case "pdm":
+      return {
+        install: `pdm install${frozen ? " --check" : ""} --prod --no-editable --no-self`,
+        self: "pip install --no-deps .",
+      };
+    case "pipenv":
+      return { install: `pipenv install ${frozen ? "--deploy" : "--skip-lock"}`, self: "pip install --no-deps ." };
+    case "pip":
+      // uv reads the dependencies out of pyproject.toml without building the project, which fails for many that were never meant as packages.
+      return project.manifest === "pyproject.toml"
+        ? {
+            install:
+              project.needsSources && project.backend !== undefined
+                ? "pip install ."
+                : "uv pip install -r pyproject.toml",
+            self: "pip install --no-deps .",
+          }
+        : { install: `pip install -r ${project.manifest}`, self: "pip install --no-deps ." };
+  }
+}
+
+/** The manager whose program has to be put in place; pip is there. */
+function managerTool(project: PythonProject | undefined): PythonManager | undefined {
+  if (project === undefined) return undefined;
+  if (project.manager !== "pip") return project.manager;
+  return project.manifest === "pyproject.toml" ? "uv" : undefined;
+}
+
+function toolLine(tool: PythonManager): string {
+  return `python -m venv ${toolsFolder} && ${toolsFolder}/bin/pip install ${managerPackages[tool] ?? tool}`;
+}
+
+function addLine(tool: PythonManager | undefined, servers: readonly string[]): string {
+  const wanted = servers.map((name) => `'${serverVersions[name] ?? name}'`).join(" ");
+  return tool === "uv" ? `uv pip install ${wanted}` : `python -m pip install ${wanted}`;
+}
+
+function hasServer(project: PythonProject | undefined, name: string): boolean {
+  const dependencies = project?.dependencies;
+  if (dependencies === undefined) return false;
+  const standard = (dependencies.get("fastapi") ?? []).some((extra) => extra === "standard" || extra === "all");
+  return dependencies.has(name) || (name === "uvicorn" && standard);
+}
+
+function manifestsToCopy(project: PythonProject): string[] {
+  // Poetry and uv read the readme only when they build the project itself, which comes later.
+  return project.manifests.filter((path) => joinPath(path) === path && /^[\w./-]+$/.test(path));
+}
+
+function buildEnvOf(tool: PythonManager | undefined): Record<string, string> {
+  const pip = { PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_ROOT_USER_ACTION: "ignore" };
+  if (tool === "uv") {
+    return {
+      ...pip,
+      UV_LINK_MODE: "copy",
+      UV_PROJECT_ENVIRONMENT: venv,
+      UV_PYTHON_DOWNLOADS: "never",
+      UV_COMPILE_BYTECODE: "1",
+    };
+  }
+  if (tool === "poetry") return { ...pip, POETRY_VIRTUALENVS_CREATE: "false", POETRY_NO_INTERACTION: "1" };
+  if (tool === "pipenv") return { ...pip, PIPENV_NOSPIN: "1", PIPENV_VERBOSITY: "-1" };
+  return tool === "pdm" ? { ...pip, PDM_CHECK_UPDATE: "false" } : pip;
+}
