@@ -26,7 +26,7 @@ function satisfiesClause(version: readonly number[], clause: string): boolean {
   const wanted = numbersOf(match.groups?.["wanted"] ?? "");
   const lineOfWanted = wanted.slice(0, 2);
   const order = compareLines(version, lineOfWanted);
-  switch (match.groups?.["operator"]) {
+  switch (match.groups?.["operator"] ?? "") {
     case ">=":
       return order >= 0;
     case ">":

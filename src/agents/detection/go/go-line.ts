@@ -1,0 +1,105 @@
+import { joinPath } from "../../config/service-files.ts";
+import type { Platform, Wishes } from "../language.ts";
+import type { SourceTree } from "../source-tree.ts";
+import type { GoModule } from "./module.ts";
+
+/** What is said about Go's version: a line that somebody wants, or the lowest that go.mod takes. */
+export interface GoWord {
+  readonly version: string;
+  readonly from: string;
+  readonly exact: boolean;
+  readonly where?: string;
+}
+
+/** Which Go builds it, and why; or why none can. */
+export type GoChoice =
+  | { readonly version: string; readonly from: string; readonly where?: string; readonly warning?: string }
+  | { readonly lacks: string; readonly wanted: string; readonly from: string };
+
+/** The newest line, which builds whatever older ones build. */
+const newestLine = "1.26";
+const environmentNames = [
+  "GO_VERSION",
+  "RAILPACK_GO_VERSION",
+  "NIXPACKS_GO_VERSION",
+  "GOOGLE_RUNTIME_VERSION",
+  "BP_GO_VERSION",
+];
+
+/** Every word about the version, surest first: spec > environment > version file > go.mod. */
+export async function goVersionWords(
+  tree: SourceTree,
+  folder: string,
+  module: GoModule | undefined,
+  wishes: Wishes,
+): Promise<readonly GoWord[]> {
+  const words: (GoWord | undefined)[] = [word(wishes.service?.runtime?.version, "spec", true)];
+  for (const name of environmentNames) words.push(word(wishes.env[name], `env ${name}`, true));
+  for (const one of folder === "." ? ["."] : [folder, "."]) {
+    const path = joinPath(one, ".go-version") ?? ".go-version";
+    words.push(word((await tree.read(path))?.trim().replace(/^go/, ""), path, true, path));
+    const tools = joinPath(one, ".tool-versions") ?? ".tool-versions";
+    const said = /^(?:go|golang)[ \t]+(?<version>\d[\w.]*)/m.exec((await tree.read(tools)) ?? "")?.groups?.["version"];
+    words.push(word(said, tools, true, tools));
+  }
+  const file = joinPath(folder, "go.mod") ?? "go.mod";
+  words.push(word(module?.toolchain, `go.mod toolchain ${module?.toolchain}`, false, file));
+  words.push(word(module?.go, `go.mod go ${module?.go}`, false, file));
+  return words.filter((one) => one !== undefined);
+}
+
+/** The newest Go that is there and not older than go.mod wants; a line that somebody named, where it is there and new enough. */
+export function chooseGo(words: readonly GoWord[], platform: Platform): GoChoice {
+  const lines =
+    platform.baseImages === "Listed" ? (platform.listed["golang"] ?? platform.listed["go"] ?? []) : [newestLine];
+  const newest = lines.toSorted(compare).at(-1);
+  const lowest = words.find((one) => !one.exact);
+  const wanted = words.find((one) => one.exact);
+  if (wanted !== undefined) {
+    const line = wanted.version.split(".").slice(0, 2).join(".");
+    const there =
+      platform.baseImages === "Any"
+        ? wanted.from === "spec"
+          ? wanted.version
+          : line
+        : lines.find((one) => sameLine(one, line));
+    const origin = { from: wanted.from, ...(wanted.where === undefined ? {} : { where: wanted.where }) };
+    if (there !== undefined) return { version: there, ...origin };
+    if (newest !== undefined && compare(newest, line) >= 0) {
+      return {
+        version: newest,
+        ...origin,
+        warning: `go ${wanted.version} (${wanted.from}) has no image here; ${newest}, which builds the same, stands in`,
+      };
+    }
+    return { lacks: lines.join(", "), wanted: wanted.version, from: wanted.from };
+  }
+  if (newest === undefined)
+    return { lacks: "none", wanted: lowest?.version ?? newestLine, from: lowest?.from ?? "default" };
+  if (lowest === undefined) return { version: newest, from: "default, the newest" };
+  const line = lowest.version.split(".").slice(0, 2).join(".");
+  const where = lowest.where === undefined ? {} : { where: lowest.where };
+  if (compare(newest, line) >= 0) return { version: newest, from: `${lowest.from} or newer`, ...where };
+  return platform.baseImages === "Any"
+    ? { version: line, from: lowest.from, ...where }
+    : { lacks: lines.join(", "), wanted: lowest.version, from: lowest.from };
+}
+
+function word(version: string | undefined, from: string, exact: boolean, where?: string): GoWord | undefined {
+  if (version === undefined || !/^1\.\d{1,3}(?:\.\d{1,3})?$/.test(version)) return undefined;
+  return where === undefined ? { version, from, exact } : { version, from, exact, where };
+}
+
+function sameLine(one: string, line: string): boolean {
+  return one.split(".").slice(0, 2).join(".") === line;
+}
+
+/** Numerically, part by part. */
+function compare(one: string, other: string): number {
+  const [a, b] = [one, other].map((version) => version.split(".").map(Number));
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,153 @@
+import { expect, it } from "vitest";
+import { Service } from "../../../plan.ts";
+import { treeOf } from "../python/test-tree.ts";
+import type { Platform } from "../language.ts";
+import { go } from "./go.ts";
+import { chooseGo } from "./go-line.ts";
+import { parseGoMod } from "./module.ts";
+
+const platform: Platform = { baseImages: "Any", listed: {}, now: new Date("2026-11-22"), commitDate: undefined };
+
+async function detect(files: Readonly<Record<string, string>>, path = ".") {
+  const detection = await go.detect(treeOf(files), path, { service: undefined, env: {}, platform });
+  for (const service of detection?.services ?? []) Service.parse(service);
+  return detection;
+}
+
+const mod = "module example.org/shop\n\ngo 1.25.1\n";
+const server = 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.ListenAndServe(":8080", nil)\n}\n';
+const tool = 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("done")\n}\n';
+
+it("builds a server at the root into a small image, with what it opens", async () => {
+  const detection = await detect({
+    "go.mod": mod,
+    "main.go": server,
+    "templates/index.html": "<p>",
+    "internal/x.go": "package internal\n",
+  });
+  expect(detection?.services[0]).toMatchObject({
+    kind: "Web",
+    framework: "net/http",
+    runtime: { name: "golang", version: "1.26", from: "go.mod go 1.25.1 or newer" },
+    start: "./app",
+    recipe: {
+      install: null,
+      build: 'go build -trimpath -tags timetzdata -ldflags="-s -w" -o /out/app .',
+      runImage: "docker.io/library/debian:trixie-slim",
+      buildEnv: { CGO_ENABLED: "0" },
+    },
+  });
+  expect(detection?.services[0]?.recipe.artifacts.map((artifact) => artifact.to)).toEqual([
+    "/app/app",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/app/templates",
+  ]);
+});
+
+it("prefers the command that serves, also when a package of the module does it for it", async () => {
+  const detection = await detect({
+    "go.mod": `${mod}require github.com/gin-gonic/gin v1.10.0\n`,
+    "go.sum": "",
+    "cmd/admin/main.go": tool,
+    "cmd/shopd/main.go": 'package main\n\nimport "example.org/shop/internal/web"\n\nfunc main() { web.Start() }\n',
+    "internal/web/web.go":
+      'package web\n\nimport "github.com/gin-gonic/gin"\n\nfunc Start() {\n\tr := gin.Default()\n\tr.Run()\n}\n',
+  });
+  expect(detection?.services[0]).toMatchObject({
+    kind: "Web",
+    framework: "gin",
+    port: { number: 8080, readsPort: true },
+    recipe: { install: "go mod download", manifests: ["go.mod", "go.sum"] },
+    manager: { lockFile: "go.sum", mode: "Frozen" },
+  });
+  expect(detection?.services[0]?.recipe.build).toMatch(/ \.\/cmd\/shopd$/);
+});
+
+it("gives the program a name that nothing has", async () => {
+  const detection = await detect({ "go.mod": mod, "main.go": server, "app/app.go": "package app\n" });
+  expect(detection?.services[0]?.start).toBe("./server");
+});
+
+it.each([
+  ["Job", tool],
+  ["Worker", 'package main\n\nimport "time"\n\nfunc main() {\n\tfor {\n\t\ttime.Sleep(1)\n\t}\n}\n'],
+])("tells a %s", async (kind, main) => {
+  expect((await detect({ "go.mod": mod, "main.go": main }))?.services[0]).toMatchObject({ kind, sure: "Likely" });
+});
+
+it("knows a library, and that tests and examples are no programs", async () => {
+  const detection = await detect({
+    "go.mod": mod,
+    "shop.go": "package shop\n",
+    "examples/x/main.go": server,
+    "shop_test.go": "package main\n\nfunc main() {}\n",
+  });
+  expect(detection).toMatchObject({ services: [], notAService: "a Go library (no package main)" });
+});
+
+it("turns C on where a dependency is written in it", async () => {
+  const detection = await detect({
+    "go.mod": `${mod}require (\n\tgithub.com/mattn/go-sqlite3 v1.14.0 // indirect\n)\n`,
+    "go.sum": "",
+    "main.go": server,
+  });
+  expect(detection?.services[0]?.recipe).toMatchObject({
+    buildEnv: { CGO_ENABLED: "1" },
+    buildPackages: ["gcc", "libc6-dev"],
+  });
+});
+
+it("widens the context when a replaced module lies outside", async () => {
+  const detection = await detect(
+    {
+      "api/go.mod": `${mod}replace example.org/lib => ../lib\n`,
+      "api/main.go": server,
+      "lib/go.mod": "module example.org/lib\n",
+    },
+    "api",
+  );
+  expect(detection?.services[0]).toMatchObject({
+    name: "api",
+    recipe: { context: ".", workdir: "api", manifests: [] },
+  });
+});
+
+it("finds the server among the members of a workspace", async () => {
+  const detection = await detect({
+    "go.work": "go 1.26\n\nuse (\n\t./lib\n\t./web\n)\n",
+    "lib/go.mod": "module example.org/lib\n",
+    "web/go.mod": "module example.org/web\n",
+    "web/main.go": server,
+  });
+  expect(detection?.services[0]?.recipe.build).toMatch(/ \.\/web$/);
+});
+
+it("reads go.mod's shapes", () => {
+  expect(
+    parseGoMod(
+      'module "example.org/a" // x\ngo 1.22\ntoolchain go1.26.2\nrequire a.b/c v1\nrequire (\n d.e/f v2 // indirect\n)\nreplace a.b/c v1 => ./c\n',
+    ),
+  ).toEqual({
+    path: "example.org/a",
+    go: "1.22",
+    toolchain: "1.26.2",
+    requires: ["a.b/c", "d.e/f"],
+    localReplaces: ["./c"],
+  });
+});
+
+it("takes a newer Go where the named line has no image, and says what there is when none will do", () => {
+  const listed: Platform = { ...platform, baseImages: "Listed", listed: { golang: ["1.26"] } };
+  expect(chooseGo([{ version: "1.24", from: ".go-version", exact: true }], listed)).toMatchObject({
+    version: "1.26",
+    warning: expect.stringContaining("stands in") as string,
+  });
+  expect(chooseGo([{ version: "1.27", from: "go.mod go 1.27", exact: false }], listed)).toEqual({
+    lacks: "1.26",
+    wanted: "1.27",
+    from: "go.mod go 1.27",
+  });
+  expect(chooseGo([{ version: "1.27", from: "go.mod go 1.27", exact: false }], platform)).toMatchObject({
+    version: "1.27",
+  });
+});

@@ -1,0 +1,208 @@
+import type { Reason, Recipe, Service } from "../../../plan.ts";
+import { joinPath } from "../../config/service-files.ts";
+import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
+import type { Detection, Language } from "../language.ts";
+import type { SourceTree } from "../source-tree.ts";
+import type { GoProject } from "./module.ts";
+import { readGoProject } from "./module.ts";
+import type { GoProgram } from "./program.ts";
+import { findGoPrograms, usesC } from "./program.ts";
+import type { GoChoice } from "./go-line.ts";
+import { chooseGo, goVersionWords } from "./go-line.ts";
+
+/** Where the build puts the program, and where it finds the sources. */
+const built = "/out/app";
+const sourceFolder = "/app";
+
+/** Go: modules, workspaces, several commands; net/http, Gin, Echo, Fiber, chi and their like. */
+export const go: Language = {
+  name: "go",
+  async detect(tree, path, wishes): Promise<Detection | undefined> {
+    const project = await readGoProject(tree, path);
+    if (project === undefined) return undefined;
+    const found = await programsOf(tree, project);
+    const [first] = found;
+    if (first === undefined) return library(project);
+    const choice = chooseGo(await goVersionWords(tree, path, first.project.module, wishes), wishes.platform);
+    return await describe(tree, path, first, found.slice(1), choice);
+  },
+};
+
+interface Found {
+  readonly project: GoProject;
+  readonly program: GoProgram;
+  /** The program's folder, relative to the service's. */
+  readonly folder: string;
+}
+
+/** Programs of the folder's own module, then those of a workspace's members; servers before the others. */
+async function programsOf(tree: SourceTree, project: GoProject): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  if (project.module !== undefined || project.members.length === 0) {
+    for (const program of await findGoPrograms(tree, project)) found.push({ project, program, folder: program.folder });
+  }
+  for (const member of project.members.filter((one) => one !== ".")) {
+    const inside = await readGoProject(tree, joinPath(project.folder, member) ?? member);
+    if (inside === undefined) continue;
+    for (const program of await findGoPrograms(tree, inside)) {
+      const folder = program.folder === "." ? member : `${member}/${program.folder}`;
+      found.push({
+        project: { ...inside, hasSum: inside.hasSum && project.hasSum, vendored: project.vendored },
+        program,
+        folder,
+      });
+    }
+  }
+  const order = { Web: 0, Worker: 1, Job: 2, Cron: 3 } as const;
+  return found.toSorted((one, other) => order[one.program.kind] - order[other.program.kind]);
+}
+
+async function describe(
+  tree: SourceTree,
+  path: string,
+  found: Found,
+  others: readonly Found[],
+  choice: GoChoice,
+): Promise<Detection> {
+  const { program, project } = found;
+  const sources = await readCodes(tree, await serviceCodePaths(tree, path, ["go"]));
+  const cgo = usesC(project.module?.requires ?? [], sources);
+  const version = "lacks" in choice ? choice.wanted : choice.version;
+  const binary = await freeName(tree, path);
+  const recipe = await goRecipe(tree, path, found, { version, cgo, binary });
+  const why: Reason[] = [
+    {
+      about: "runtime",
+      value: `go ${version}`,
+      because: choice.from,
+      ...("where" in choice && choice.where !== undefined ? { where: choice.where } : {}),
+    },
+    { about: "start", value: found.folder, because: program.because.slice(0, 256), where: program.where.slice(0, 256) },
+    ...(program.framework === null
+      ? []
+      : [{ about: "framework", value: program.framework, because: "imported by the program" }]),
+    ...(cgo ? [{ about: "build", value: "CGO_ENABLED=1", because: "a dependency is written in C" }] : []),
+  ];
+  const service: Service = {
+    name: path === "." ? "web" : nameOf(path),
+    kind: program.kind,
+    path,
+    language: "go",
+    framework: program.framework,
+    runtime: { name: "golang", version, from: choice.from },
+    manager: {
+      name: "go",
+      version: null,
+      lockFile: project.hasSum && (project.module?.requires.length ?? 0) > 0 ? "go.sum" : null,
+      mode: project.hasSum ? "Frozen" : "Unfrozen",
+    },
+    recipe,
+    start: `./${binary}`,
+    otherStarts: [],
+    port: program.port === undefined ? { from: "Default", readsPort: false } : { ...program.port, from: "Framework" },
+    probe: { startupSeconds: 60 },
+    env: [],
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+    root: false,
+    bridge: false,
+    sure: program.kind === "Web" ? "Certain" : "Likely",
+    why,
+  };
+  const rest = others.filter((other) => other.program.kind !== "Job").map((other) => other.folder);
+  const warnings = [
+    ...("warning" in choice && choice.warning !== undefined ? [choice.warning] : []),
+    ...(rest.length === 0
+      ? []
+      : [`${found.folder} is run; there are also ${rest.slice(0, 5).join(", ")}`.slice(0, 256)]),
+  ];
+  return { sure: service.sure, services: [service], warnings };
+}
+
+async function goRecipe(
+  tree: SourceTree,
+  path: string,
+  found: Found,
+  how: { version: string; cgo: boolean; binary: string },
+): Promise<Recipe> {
+  const { project } = found;
+  const inContext = project.context === path ? "." : path;
+  const flags = project.hasSum || project.vendored ? "" : " -mod=mod";
+  const what = project.module === undefined ? "main.go" : found.folder === "." ? "." : `./${found.folder}`;
+  const base = inContext === "." ? sourceFolder : `${sourceFolder}/${inContext}`;
+  const downloads =
+    project.module !== undefined && project.module.requires.length > 0 && !project.vendored && project.hasSum;
+  const own = project.members.length === 0 && project.context === path && !(project.module?.localReplaces.length ?? 0);
+  return {
+    context: project.context,
+    workdir: inContext,
+    buildImage: `docker.io/library/golang:${how.version}`,
+    runImage: "docker.io/library/debian:trixie-slim",
+    buildPackages: how.cgo ? ["gcc", "libc6-dev"] : [],
+    runPackages: [],
+    tools: [],
+    manifests: downloads && own ? ["go.mod", "go.sum"] : [],
+    install: downloads ? "go mod download" : null,
+    build: `go build${flags} -trimpath -tags timetzdata -ldflags="-s -w" -o ${built} ${what}`,
+    prune: null,
+    caches: [
+      { id: "go-mod", target: "/go/pkg/mod" },
+      { id: "go-build", target: "/root/.cache/go-build" },
+    ],
+    buildEnv: { CGO_ENABLED: how.cgo ? "1" : "0", GOTOOLCHAIN: "auto" },
+    runEnv: {},
+    artifacts: [
+      { from: built, to: `${base}/${how.binary}` },
+      // Calls by https need the certificates, and a slim Debian has none.
+      { from: "/etc/ssl/certs/ca-certificates.crt", to: "/etc/ssl/certs/ca-certificates.crt" },
+      ...(await runtimeFiles(tree, path)).map((name) => ({ from: `${base}/${name}`, to: `${base}/${name}` })),
+    ],
+    files: [],
+  };
+}
+
+const runtimeFolders =
+  /^(?:templates?|views?|static|public|assets|web|www|html|ui|dist|migrations?|db|sql|config|configs|conf|data|i18n|locales?|content|resources|files|docs|swagger|certs)\/$/;
+const runtimeNames =
+  /^[\w][\w.-]*\.(?:html?|tmpl|gohtml|json|ya?ml|toml|ini|sql|txt|csv|css|js|svg|png|ico|db|env)$|^\.env$/;
+
+/** What a program may open while it runs: pages, styles, migrations, settings; not its sources. */
+async function runtimeFiles(tree: SourceTree, path: string): Promise<readonly string[]> {
+  const names = await tree.list(path);
+  const found: string[] = [];
+  for (const name of names) {
+    if (runtimeFolders.test(name)) {
+      const files = await tree.files(joinPath(path, name) ?? name);
+      if (files.some((file) => !file.endsWith(".go"))) found.push(name.slice(0, -1));
+    } else if (runtimeNames.test(name)) found.push(name);
+  }
+  return found.slice(0, 28);
+}
+
+/** A name beside the runtime files that nothing in the folder has. */
+async function freeName(tree: SourceTree, path: string): Promise<string> {
+  const taken = new Set((await tree.list(path)).map((name) => name.replace(/\/$/, "")));
+  return ["app", "server", "program"].find((name) => !taken.has(name)) ?? "repo-runner-program";
+}
+
+function library(project: GoProject): Detection | undefined {
+  if (project.module === undefined && project.members.length === 0) return undefined;
+  return {
+    sure: "Likely",
+    services: [],
+    notAService: "a Go library (no package main)",
+    lookedFor: [
+      ["package main with func main()", "none outside of tests, examples and tools"],
+      ["cmd/", "no program"],
+    ],
+  };
+}
+
+function nameOf(path: string): string {
+  const last = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const name = last
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .replace(/-+$/, "")
+    .slice(0, 40);
+  return name === "" ? "web" : name;
+}
