@@ -1,0 +1,183 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// target is one address that is asked, in the order of the answers.
+type target struct {
+	name   string
+	host   string
+	port   int
+	header string
+	path   string
+}
+
+// answer is what came back: a status and what belongs to it, or the kind of trouble.
+type answer struct {
+	response response
+	err      trouble
+	ms       int64
+	tries    int
+}
+
+const mostTargets = 6
+
+// A server that answers 5xx may only be starting, and one that talks something else than HTTP is given a second look.
+const (
+	patienceWithErrors = 8 * time.Second
+	patienceWithNoise  = 2 * time.Second
+)
+
+// ask asks every target until it answers or time is up: so one pod is enough however long a program needs to start.
+func ask(options optionMap, lines string) string {
+	targets, good := parseTargets(lines)
+	if !good {
+		fail("ASK_TARGETS cannot be read\n" + usage)
+	}
+	deadline := time.Now().Add(options.duration("wait", time.Minute))
+	timeout := options.duration("timeout", 10*time.Second)
+	answers := make([]answer, len(targets))
+	done := make(chan int)
+	for index := range targets {
+		go func() {
+			answers[index] = insist(targets[index], deadline, timeout)
+			done <- index
+		}()
+	}
+	for range targets {
+		<-done
+	}
+	text := `{"v":1,"answers":[`
+	for index, each := range answers {
+		if index > 0 {
+			text += ","
+		}
+		text += sayAnswer(targets[index].name, each)
+	}
+	return text + "]}"
+}
+
+func parseTargets(lines string) ([]target, bool) {
+	var targets []target
+	for _, line := range strings.Split(strings.Trim(lines, "\n"), "\n") {
+		fields := strings.Split(line, "\t")
+		if len(fields) != 5 || !plain(fields[3]) || !plain(fields[4]) || !strings.HasPrefix(fields[4], "/") {
+			return nil, false
+		}
+		port, err := strconv.Atoi(fields[2])
+		if err != nil || port < 1 || port > 65535 {
+			return nil, false
+		}
+		targets = append(targets, target{fields[0], fields[1], port, fields[3], fields[4]})
+	}
+	return targets, len(targets) > 0 && len(targets) <= mostTargets
+}
+
+// plain is true for visible ASCII: nothing that could end a line of the request.
+func plain(text string) bool {
+	for index := 0; index < len(text); index++ {
+		if text[index] <= ' ' || text[index] >= 0x7f {
+			return false
+		}
+	}
+	return len(text) <= 1024
+}
+
+func insist(to target, deadline time.Time, timeout time.Duration) answer {
+	var last answer
+	var firstError, firstNoise time.Time
+	for tries := 1; ; tries++ {
+		started := time.Now()
+		got, err := once(to, started.Add(timeout))
+		last = answer{response: got, ms: time.Since(started).Milliseconds(), tries: tries}
+		now := time.Now()
+		switch {
+		case err == nil && got.status < 500:
+			return last
+		case err == nil:
+			firstError = earliest(firstError, now)
+			if now.Sub(firstError) > patienceWithErrors {
+				return last
+			}
+		default:
+			last.err = kindOf(err)
+			if last.err == notHTTP {
+				firstNoise = earliest(firstNoise, now)
+				if now.Sub(firstNoise) > patienceWithNoise {
+					return last
+				}
+			}
+		}
+		if !now.Before(deadline) {
+			return last
+		}
+		time.Sleep(pause(tries))
+	}
+}
+
+func earliest(known time.Time, now time.Time) time.Time {
+	if known.IsZero() {
+		return now
+	}
+	return known
+}
+
+// pause is short at first, since most programs start within seconds.
+func pause(tries int) time.Duration {
+	if tries < 40 {
+		return 100 * time.Millisecond
+	}
+	return 500 * time.Millisecond
+}
+
+func once(to target, deadline time.Time) (response, error) {
+	ip, err := resolve(to.host, deadline)
+	if err != nil {
+		return response{}, err
+	}
+	connection, err := dial(ip, to.port, deadline)
+	if err != nil {
+		return response{}, err
+	}
+	defer connection.Close()
+	return exchange(connection, to, deadline)
+}
+
+func exchange(connection *os.File, to target, deadline time.Time) (response, error) {
+	_ = connection.SetDeadline(deadline)
+	header := to.header
+	if header == "" {
+		header = to.host
+	}
+	request := "GET " + to.path + " HTTP/1.1\r\nHost: " + header +
+		"\r\nUser-Agent: repo-runner-looker/1\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
+	if _, err := connection.WriteString(request); err != nil {
+		return response{}, err
+	}
+	return readResponse(connection, deadline)
+}
+
+func sayAnswer(name string, each answer) string {
+	text := `{"name":` + quote(name, 24) + `,"ms":` + strconv.FormatInt(each.ms, 10) + `,"tries":` + strconv.Itoa(each.tries)
+	if each.err != "" {
+		return text + `,"error":` + quote(string(each.err), 24) + `}`
+	}
+	sum := sha256.Sum256(each.response.body)
+	text += `,"status":` + strconv.Itoa(each.response.status) + `,"bytes":` + strconv.Itoa(len(each.response.body)) + `,"sha256":"` + hex.EncodeToString(sum[:]) + `"`
+	if title := titleOf(each.response.body); title != "" {
+		text += `,"title":` + quote(title, 80)
+	}
+	if kind := each.response.header("content-type"); kind != "" {
+		text += `,"contentType":` + quote(kind, 64)
+	}
+	if location := each.response.header("location"); location != "" {
+		text += `,"location":` + quote(location, 160)
+	}
+	return text + "}"
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+	"time"
+)
+
+var loopbacks = [][]byte{{127, 0, 0, 1}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}
+
+// bridge forwards from the pod's address to a program that listens on its loopback address only. It listens only while the
+// program does, so that a probe never takes the bridge for the program.
+func bridge(options optionMap) {
+	host, port := splitHostPort(options["listen"])
+	ip := parseIP(host)
+	target := options.number("to")
+	if ip == nil || target < 1 || target > 65535 {
+		fail(usage)
+	}
+	for {
+		for !answers(target) {
+			time.Sleep(100 * time.Millisecond)
+		}
+		listener, err := listen(ip, port)
+		if err != nil {
+			// Somebody listens on this address already: then no bridge is needed.
+			time.Sleep(2 * time.Second)
+			continue
+		}
+		_, _ = os.Stdout.WriteString("forwarding to port " + strconv.Itoa(target) + "\n")
+		serve(listener, target)
+	}
+}
+
+// serve returns when the program has gone.
+func serve(listener *os.File, target int) {
+	gone := make(chan struct{}, 1)
+	go func() {
+		<-gone
+		_ = listener.Close()
+	}()
+	for {
+		client, err := accept(listener)
+		if err != nil {
+			select {
+			case gone <- struct{}{}:
+			default:
+			}
+			_ = listener.Close()
+			return
+		}
+		go func() {
+			defer client.Close()
+			program := dialLoopback(target)
+			if program == nil {
+				select {
+				case gone <- struct{}{}:
+				default:
+				}
+				return
+			}
+			defer program.Close()
+			join(client, program)
+		}()
+	}
+}
+
+func answers(port int) bool {
+	program := dialLoopback(port)
+	if program == nil {
+		return false
+	}
+	_ = program.Close()
+	return true
+}
+
+func dialLoopback(port int) *os.File {
+	for _, ip := range loopbacks {
+		if program, err := dial(ip, port, time.Now().Add(5*time.Second)); err == nil {
+			_ = program.SetDeadline(time.Time{})
+			return program
+		}
+	}
+	return nil
+}
+
+// join copies both ways; the end of one direction is passed on, and the connection ends with the second.
+func join(one *os.File, other *os.File) {
+	done := make(chan struct{}, 2)
+	pump := func(to *os.File, from *os.File) {
+		// Plain reads and writes: os.File's own shortcuts are for files.
+		_, _ = io.Copy(struct{ io.Writer }{to}, struct{ io.Reader }{from})
+		closeWrite(to)
+		done <- struct{}{}
+	}
+	go pump(one, other)
+	go pump(other, one)
+	<-done
+	<-done
+}

@@ -1,0 +1,3 @@
+module repo-runner.dev/looker
+
+go 1.24
