@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalPaths } from "./paths.ts";
+import { isSameProcess, markProcess, type ProcessMark } from "./process-mark.ts";
 import { StepFailure } from "./step-failure.ts";
 
 /** A program that goes on after `up` has ended. */
@@ -16,11 +17,8 @@ export interface BackgroundProgram {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-interface ProcessRecord {
-  readonly pid: number;
-  /** Start time in ticks since boot: with it a process id that was given to somebody else is not taken for ours. */
-  readonly startTicks: string;
-  readonly bootId: string;
+/** With the mark, a process id that was given to somebody else meanwhile is never taken for ours. */
+interface ProcessRecord extends ProcessMark {
   readonly inputs: string;
 }
 
@@ -30,7 +28,7 @@ const maxLogBytes = 50 * 1024 * 1024;
 export async function ensureRunning(paths: LocalPaths, program: BackgroundProgram): Promise<boolean> {
   const inputs = digestOf(program);
   const before = readRecord(paths, program.name);
-  if (before !== undefined && isAlive(before)) {
+  if (before !== undefined && isSameProcess(before)) {
     if (before.inputs === inputs) return false;
     await stopProgram(paths, program.name);
   }
@@ -53,7 +51,7 @@ export async function ensureRunning(paths: LocalPaths, program: BackgroundProgra
       });
     });
     child.unref();
-    const record: ProcessRecord = { pid, startTicks: startTicksOf(pid) ?? "", bootId: bootId(), inputs };
+    const record: ProcessRecord = { ...markProcess(pid), inputs };
     writeFileSync(recordFile(paths, program.name), JSON.stringify(record));
   } finally {
     closeSync(output);
@@ -64,7 +62,7 @@ export async function ensureRunning(paths: LocalPaths, program: BackgroundProgra
 /** Whether the program of this name runs, and under which process id. */
 export function runningPid(paths: LocalPaths, name: string): number | undefined {
   const record = readRecord(paths, name);
-  return record !== undefined && isAlive(record) ? record.pid : undefined;
+  return record !== undefined && isSameProcess(record) ? record.pid : undefined;
 }
 
 /** Names of all programs that were started and not stopped since. */
@@ -79,12 +77,12 @@ export function recordedPrograms(paths: LocalPaths): readonly string[] {
 /** Ends the program and waits until it is gone, so that its successor finds the port free. */
 export async function stopProgram(paths: LocalPaths, name: string, graceMs = 15_000): Promise<void> {
   const record = readRecord(paths, name);
-  if (record !== undefined && isAlive(record)) {
+  if (record !== undefined && isSameProcess(record)) {
     process.kill(record.pid, "SIGTERM");
     const deadline = Date.now() + graceMs;
-    while (isAlive(record) && Date.now() < deadline) await sleep(50);
-    if (isAlive(record)) process.kill(record.pid, "SIGKILL");
-    while (isAlive(record)) await sleep(20);
+    while (isSameProcess(record) && Date.now() < deadline) await sleep(50);
+    if (isSameProcess(record)) process.kill(record.pid, "SIGKILL");
+    while (isSameProcess(record)) await sleep(20);
   }
   rmSync(recordFile(paths, name), { force: true });
 }
@@ -139,25 +137,6 @@ function readRecord(paths: LocalPaths, name: string): ProcessRecord | undefined 
   } catch {
     return undefined;
   }
-}
-
-function isAlive(record: ProcessRecord): boolean {
-  return record.bootId === bootId() && record.startTicks !== "" && startTicksOf(record.pid) === record.startTicks;
-}
-
-function startTicksOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
-    // The name in parentheses may hold blanks: what follows the last one is "state ppid … starttime", 22nd field of the whole.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
 /** What is inherited: nothing that names another cluster or changes how Go programs run. */

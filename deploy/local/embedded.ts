@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { ApiClient } from "./api-client.ts";
 import { ensureRunning, recordedPrograms, runningPid, stopProgram, waitUntil } from "./background.ts";
+import { ensureBaseImages } from "./base-images.ts";
 import { CertificateAuthority } from "./certificates.ts";
 import { endContainers } from "./containers.ts";
 import { prepareHost, restoreHost, unmountBelow } from "./host.ts";
@@ -16,12 +17,15 @@ import type { Report } from "./step-failure.ts";
 export interface ClusterOptions {
   readonly paths?: LocalPaths;
   readonly signal?: AbortSignal;
+  /** Base images that will be needed, by their official names. */
+  readonly images?: readonly string[];
 }
 
 /** A running embedded cluster: what is there is left as it is, what is missing is made and started. */
 export async function ensureCluster(options: ClusterOptions, report: Report): Promise<{ kubeconfig: string }> {
   const paths = options.paths ?? localPaths();
   const programs = await ensurePrograms(paths, report, options.signal);
+  await ensureBaseImages(paths, programs, ["repo-runner/pause:1", ...(options.images ?? [])], report);
   await startCluster(paths, programs.folder, programs.path, report);
   return { kubeconfig: paths.kubeconfig };
 }
@@ -54,7 +58,6 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
   }
   await ensureRunning(paths, node.api);
   await ensureRunning(paths, node.mirror);
-  await ensureRunning(paths, node.mirrorPush);
   const api = new ApiClient(network.apiPort, { caFile: identity.caFile, ...identity.admin });
   await waitUntil(paths, "kube-apiserver", async () => (await api.ask("GET", "/readyz")).code === 200, 120_000);
   tell("api server");

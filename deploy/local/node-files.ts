@@ -13,7 +13,6 @@ export interface NodeFiles {
   readonly corefile: string;
   readonly resolvConf: string;
   readonly mirror: string;
-  readonly mirrorPush: string;
 }
 
 /** Writes all of them; they are made anew at each start, so editing them changes nothing. */
@@ -30,7 +29,6 @@ export function writeNodeFiles(paths: LocalPaths, programs: string, pki: { caFil
     corefile: at("Corefile"),
     resolvConf: at("resolv.conf"),
     mirror: at("mirror.yml"),
-    mirrorPush: at("mirror-push.yml"),
   };
   writeFileSync(files.audit, json(auditPolicy));
   mkdirSync(files.cni, { recursive: true });
@@ -40,8 +38,7 @@ export function writeNodeFiles(paths: LocalPaths, programs: string, pki: { caFil
   writeFileSync(files.kubelet, json(kubeletConfig(files, pki)));
   writeFileSync(files.resolvConf, `nameserver ${network.gateway}\n`);
   writeFileSync(files.corefile, corefile(join(paths.pki, "dns.kubeconfig")));
-  writeFileSync(files.mirrorPush, json(registryConfig(paths, `127.0.0.1:${String(network.mirrorPushPort)}`, false)));
-  writeFileSync(files.mirror, json(registryConfig(paths, mirrorHost, true)));
+  writeFileSync(files.mirror, registryConfig(paths, mirrorHost, true));
   return files;
 }
 
@@ -180,14 +177,15 @@ function corefile(kubeconfig: string): string {
 `;
 }
 
-function registryConfig(paths: LocalPaths, address: string, readOnly: boolean): unknown {
-  return {
+/** The mirror's configuration; both sides of it share one storage in the cache, which outlives the cluster. */
+export function registryConfig(paths: LocalPaths, address: string, readOnly: boolean): string {
+  return json({
     version: "0.1",
     log: { level: "warn", accesslog: { disabled: true } },
     storage: {
-      filesystem: { rootdirectory: join(paths.cluster, "mirror") },
+      filesystem: { rootdirectory: join(paths.cache, "mirror") },
       ...(readOnly ? { maintenance: { readonly: { enabled: true } } } : { delete: { enabled: true } }),
     },
     http: { addr: address },
-  };
+  });
 }

@@ -25,7 +25,6 @@ export interface NodePrograms {
   readonly proxy: BackgroundProgram;
   readonly dns: BackgroundProgram;
   readonly mirror: BackgroundProgram;
-  readonly mirrorPush: BackgroundProgram;
 }
 
 export function nodePrograms(
@@ -97,7 +96,6 @@ export function nodePrograms(
       env,
     },
     dns: { name: "coredns", file: join(programs, "coredns"), reads: [files.corefile], args: ["-conf", files.corefile] },
-    mirror: { name: "mirror", file: join(programs, "registry"), reads: [files.mirror], args: ["serve", files.mirror] },
-    mirrorPush: { name: "mirror-push", file: join(programs, "registry"), reads: [files.mirrorPush], args: ["serve", files.mirrorPush] },
+    mirror: { name: "mirror", file: join(programs, "registry"), reads: [files.mirror], args: ["serve", files.mirror], env: { OTEL_TRACES_EXPORTER: "none" } },
   };
 }

@@ -13,5 +13,5 @@ export interface Programs {
 export async function ensurePrograms(paths: LocalPaths, _report: Report, _signal?: AbortSignal): Promise<Programs> {
   const folder = process.env["REPO_RUNNER_PROGRAMS"] ?? join(paths.cache, "programs");
   if (!existsSync(join(folder, "kube"))) throw new StepFailure("programs", `${folder} holds no programs`);
-  return await Promise.resolve({ folder, path: `${folder}:${join(folder, "cni")}:${process.env["PATH"] ?? ""}` });
+  return await Promise.resolve({ folder, path: `${join(paths.cache, "tools/usr/bin")}:${join(paths.cache, "tools/usr/sbin")}:${folder}:${join(folder, "cni")}:${process.env["PATH"] ?? ""}` });
 }

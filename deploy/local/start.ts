@@ -1,4 +1,4 @@
-/** The embedded cluster alone, without Repo Runner in it: `node deploy/local/start.ts`. */
+/** The embedded cluster alone, without Repo Runner in it: `node deploy/local/start.ts [IMAGE…]`. */
 import { ensureCluster } from "./embedded.ts";
 import { StepFailure, type Report } from "./step-failure.ts";
 
@@ -7,7 +7,7 @@ const report: Report = {
   done: (step, text, seconds) => { console.error(`ok ${step} ${text} ${seconds.toFixed(1)} s`); },
 };
 try {
-  const { kubeconfig } = await ensureCluster({}, report);
+  const { kubeconfig } = await ensureCluster({ images: process.argv.slice(2) }, report);
   console.log(kubeconfig);
 } catch (error) {
   if (!(error instanceof StepFailure)) throw error;

@@ -1,0 +1,59 @@
+import { nameOf, type BaseImage } from "./base-image.ts";
+import { buildkitImage } from "./buildkit.ts";
+import { caddyImage } from "./caddy.ts";
+import { debianImages } from "./debian.ts";
+import { golangImages } from "./golang.ts";
+import { nodeImages } from "./node.ts";
+import { pauseImage } from "./pause.ts";
+import { pythonImages } from "./python.ts";
+import { registryImage } from "./registry.ts";
+
+/** Every base image that can be made here. */
+export const catalogue: readonly BaseImage[] = [
+  ...debianImages,
+  pauseImage,
+  ...nodeImages,
+  ...pythonImages,
+  ...golangImages,
+  caddyImage,
+  registryImage,
+  buildkitImage,
+];
+
+/** The image of this name (`library/node:24-slim`, `docker.io/library/node:24-slim`, `node:24-slim`), by any of its tags. */
+export function findImage(name: string): BaseImage | undefined {
+  const bare = name.replace(/^docker\.io\//, "");
+  const [repository = "", tag = "latest"] = bare.split(":");
+  const full = repository.includes("/") ? repository : `library/${repository}`;
+  return catalogue.find((image) => image.repository === full && image.tags.includes(tag));
+}
+
+/** The images and all that they are built from, each after what it needs. */
+export function inBuildOrder(names: readonly string[]): readonly BaseImage[] {
+  const ordered = new Set<BaseImage>();
+  const visit = (image: BaseImage): void => {
+    for (const name of image.from) {
+      const parent = findImage(name);
+      if (parent === undefined) throw new Error(`${nameOf(image)} is built from ${name}, which is not in the catalogue`);
+      visit(parent);
+    }
+    ordered.add(image);
+  };
+  for (const name of names) {
+    const image = findImage(name);
+    if (image === undefined) throw new Error(`${name} is not in the catalogue`);
+    visit(image);
+  }
+  return [...ordered];
+}
+
+/** Official repositories with the tags that can be had here: the settings' `baseImages.listed`. */
+export function listedBaseImages(): Readonly<Record<string, readonly string[]>> {
+  const listed: Record<string, string[]> = {};
+  for (const image of catalogue) {
+    if (image.repository.startsWith("repo-runner/")) continue;
+    const name = image.repository.replace(/^library\//, "");
+    listed[name] = [...(listed[name] ?? []), ...image.tags];
+  }
+  return listed;
+}
