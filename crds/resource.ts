@@ -1,0 +1,99 @@
+import { RepoRun } from "../src/repo-run.ts";
+import { structuralSchema, type SchemaNode } from "./schema.ts";
+
+const condition = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`;
+
+/** What `kubectl get rr` shows: is it up, where, and if not why. The last ones with `-o wide` only. */
+const columns = [
+  { name: "Ready", type: "string", jsonPath: condition("status") },
+  { name: "Reason", type: "string", jsonPath: condition("reason") },
+  { name: "Link", type: "string", jsonPath: ".status.url" },
+  { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+  { name: "Message", type: "string", jsonPath: condition("message") },
+  { name: "Maturity", type: "string", jsonPath: ".status.maturity", priority: 1 },
+  { name: "Revision", type: "string", jsonPath: ".status.source.revision", priority: 1 },
+  { name: "Fixes", type: "integer", jsonPath: ".status.fixCount", priority: 1 },
+  { name: "Plan", type: "string", jsonPath: ".status.plan.summary", priority: 1 },
+];
+
+/** The CustomResourceDefinition of RepoRun, made of the zod type that the program itself uses. */
+export function customResourceDefinition(): SchemaNode {
+  const schema = structuralSchema(RepoRun);
+  const properties = schema["properties"] as SchemaNode;
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "reporuns.repo-runner.dev" },
+    spec: {
+      group: "repo-runner.dev",
+      scope: "Namespaced",
+      names: {
+        kind: "RepoRun",
+        listKind: "RepoRunList",
+        plural: "reporuns",
+        singular: "reporun",
+        shortNames: ["rr"],
+        categories: ["repo-runner"],
+      },
+      versions: [
+        {
+          name: "v1alpha1",
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          selectableFields: [{ jsonPath: ".status.maturity" }, { jsonPath: ".spec.suspend" }],
+          additionalPrinterColumns: columns,
+          schema: {
+            openAPIV3Schema: {
+              ...schema,
+              properties: {
+                apiVersion: { type: "string" },
+                kind: { type: "string" },
+                metadata: { type: "object" },
+                ...properties,
+              },
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * Merge keys for kustomize. Without them an overlay that names one service drops every other one, since kustomize replaces the lists of a
+ * resource that it does not know; the API server itself has them from the CRD.
+ */
+export function kustomizeSchema(): SchemaNode {
+  const spec = (structuralSchema(RepoRun)["properties"] as Record<string, SchemaNode>)["spec"] ?? {};
+  const merged = withMergeKeys(spec) ?? { type: "object" };
+  return {
+    definitions: {
+      "dev.repo-runner.v1alpha1.RepoRun": {
+        type: "object",
+        "x-kubernetes-group-version-kind": [{ group: "repo-runner.dev", kind: "RepoRun", version: "v1alpha1" }],
+        properties: { spec: merged },
+      },
+    },
+  };
+}
+
+/** The part of a schema that holds lists with keys; undefined where there is none. */
+function withMergeKeys(node: SchemaNode): SchemaNode | undefined {
+  if (node["type"] === "array") {
+    const keys = node["x-kubernetes-list-map-keys"] as readonly string[] | undefined;
+    if (keys?.length !== 1) return undefined;
+    const items = withMergeKeys(node["items"] as SchemaNode) ?? { type: "object" };
+    return {
+      type: "array",
+      "x-kubernetes-patch-merge-key": keys[0],
+      "x-kubernetes-patch-strategy": "merge",
+      items,
+    };
+  }
+  const parts = Object.entries((node["properties"] ?? {}) as Record<string, SchemaNode>).flatMap(([name, part]) => {
+    const merged = withMergeKeys(part);
+    return merged === undefined ? [] : [[name, merged] as const];
+  });
+  return parts.length === 0 ? undefined : { type: "object", properties: Object.fromEntries(parts) };
+}
