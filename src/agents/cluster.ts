@@ -11,7 +11,10 @@ export type Kind =
   | "ConfigMap"
   | "Secret"
   | "NetworkPolicy"
-  | "PersistentVolumeClaim";
+  | "PersistentVolumeClaim"
+  | "CronJob"
+  | "Ingress"
+  | "HTTPRoute";
 
 /** A whole object, as JSON. Typed at the place that builds it (`import type` from client-node). */
 export interface KubeObject {
