@@ -7,7 +7,7 @@ import type { Failure } from "../failure.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
 import type { RunRef, Stage } from "../run-ref.ts";
 import { podTrouble } from "../agents/health/pod-trouble.ts";
-import { nameConflict, refusalToFailure } from "./refusals.ts";
+import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 
 /** How often one Job is made anew after a transient failure, and how long to wait before each. */
 const attemptDelaysMs = [0, 5_000, 30_000];

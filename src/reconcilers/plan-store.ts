@@ -3,7 +3,7 @@ import type { Cluster, KubeObject } from "../agents/cluster.ts";
 import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { labelsOf, ownerOf, type RunRef } from "../run-ref.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
-import { nameConflict, refusalToFailure } from "./refusals.ts";
+import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 import { PlanRecord } from "./record.ts";
 
 interface ConfigMap extends KubeObject {
