@@ -182,6 +182,7 @@ export const commands: readonly Command[] = [
       { name: "no-wait", help: "do not follow the run" },
       timeout,
       ...cluster,
+      output,
     ],
     load: async () => (await import("./secret/secret.ts")).secret,
   },

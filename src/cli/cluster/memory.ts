@@ -15,7 +15,11 @@ const Metrics = z.object({
 export async function memoryByRun(client: ClusterClient, everywhere: boolean): Promise<ReadonlyMap<string, string>> {
   const folder = everywhere ? "" : `/namespaces/${encodeURIComponent(client.namespace)}`;
   try {
-    const answer = await client.call("GET", `/apis/metrics.k8s.io/v1beta1${folder}/pods?labelSelector=repo-runner.dev%2Frun`, { timeoutMs: 5_000 });
+    const answer = await client.call(
+      "GET",
+      `/apis/metrics.k8s.io/v1beta1${folder}/pods?labelSelector=repo-runner.dev%2Frun`,
+      { timeoutMs: 5_000 },
+    );
     const sums = new Map<string, number>();
     for (const pod of Metrics.parse(answer).items) {
       const key = `${pod.metadata.namespace}/${pod.metadata.labels["repo-runner.dev/run"] ?? ""}`;
@@ -29,7 +33,16 @@ export async function memoryByRun(client: ClusterClient, everywhere: boolean): P
   }
 }
 
-const units: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4 };
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+  Ti: 1024 ** 4,
+};
 
 /** A Kubernetes quantity of bytes as a number. */
 export function quantity(text: string): number {

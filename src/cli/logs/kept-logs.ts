@@ -17,7 +17,12 @@ export interface KeptWish {
 }
 
 const MapList = z.object({
-  items: z.array(z.object({ metadata: z.object({ name: z.string(), creationTimestamp: z.string().optional() }), data: z.record(z.string(), z.string()).default({}) })),
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), creationTimestamp: z.string().optional() }),
+      data: z.record(z.string(), z.string()).default({}),
+    }),
+  ),
 });
 
 /** Logs that are kept in ConfigMaps `<run>-log-…`, keys `<service>.<stage>`, oldest first; the one that status names when it was not asked otherwise. */
@@ -25,11 +30,16 @@ export async function keptLogs(client: ClusterClient, run: RunSeen, wish: KeptWi
   const selector = encodeURIComponent(`repo-runner.dev/run=${run.metadata.name}`);
   const prefix = `${run.metadata.name.slice(0, 40)}-log-`;
   try {
-    const answer = await client.get(`/api/v1/namespaces/${run.metadata.namespace}/configmaps?labelSelector=${selector}&limit=100`);
+    const answer = await client.get(
+      `/api/v1/namespaces/${run.metadata.namespace}/configmaps?labelSelector=${selector}&limit=100`,
+    );
     const maps = MapList.parse(answer).items.filter((map) => map.metadata.name.startsWith(prefix));
-    const ordered = maps.toSorted((a, b) => ((a.metadata.creationTimestamp ?? "") < (b.metadata.creationTimestamp ?? "") ? -1 : 1));
+    const ordered = maps.toSorted((a, b) =>
+      (a.metadata.creationTimestamp ?? "") < (b.metadata.creationTimestamp ?? "") ? -1 : 1,
+    );
     // Each fix answers one failure, so the n-th kept log is that of plan n.
-    const chosen = wish.plan === undefined ? ordered.slice(-1) : ordered.slice(Number(wish.plan) - 1, Number(wish.plan));
+    const chosen =
+      wish.plan === undefined ? ordered.slice(-1) : ordered.slice(Number(wish.plan) - 1, Number(wish.plan));
     return chosen.flatMap((map) =>
       Object.entries(map.data).flatMap(([key, text]) => {
         const [service = "", stage = ""] = key.split(".", 2);

@@ -19,15 +19,25 @@ export async function logs(invocation: Invocation): Promise<number> {
   const run = await getRun(client, word(invocation, 0));
   const stage = flags.on("build") ? "build" : "release";
   const service = flags.text("service");
-  if (service !== undefined && run.status.services.length > 0 && !run.status.services.some((each) => each.name === service)) {
-    throw new CommandError(exitCode.usage, `${run.metadata.name} has no service ${clean(service, 40)}; it has ${run.status.services.map((each) => each.name).join(", ")}`);
+  if (
+    service !== undefined &&
+    run.status.services.length > 0 &&
+    !run.status.services.some((each) => each.name === service)
+  ) {
+    throw new CommandError(
+      exitCode.usage,
+      `${run.metadata.name} has no service ${clean(service, 40)}; it has ${run.status.services.map((each) => each.name).join(", ")}`,
+    );
   }
   const write = (source: string, line: string): void => {
     io.stdout.write(`${source} | ${cleanLine(line, 2000)}\n`);
   };
   const wanted = async (): Promise<readonly PodSeen[]> => {
     const pods = await podsOf(client, run, stage);
-    if (!pods) throw new CommandError(exitCode.platform, `you may not list pods in namespace ${client.namespace}`, [`kubectl auth can-i --list -n ${client.namespace}`]);
+    if (!pods)
+      throw new CommandError(exitCode.platform, `you may not list pods in namespace ${client.namespace}`, [
+        `kubectl auth can-i --list -n ${client.namespace}`,
+      ]);
     return pods.filter((pod) => service === undefined || serviceOf(pod) === service);
   };
   if (flags.text("plan") === undefined) {
@@ -37,13 +47,19 @@ export async function logs(invocation: Invocation): Promise<number> {
     for (const pod of pods.toReversed()) shown += await printPod(client, run, pod, { query, write, signal: io.signal });
     if (shown > 0) return exitCode.done;
   }
-  const kept = await keptLogs(client, run, { stage: flags.on("build") ? "build" : undefined, service, plan: flags.text("plan") });
+  const kept = await keptLogs(client, run, {
+    stage: flags.on("build") ? "build" : undefined,
+    service,
+    plan: flags.text("plan"),
+  });
   for (const log of kept) {
     io.stderr.write(`kept lines of ${log.name}; its pod is gone\n`);
     for (const line of log.lines) write(log.service, line);
   }
   if (kept.length > 0) return exitCode.done;
-  io.stderr.write(`${run.metadata.name} has printed nothing that is kept${stage === "release" ? `\n   next   ${self} logs ${run.metadata.name} --build` : ""}\n`);
+  io.stderr.write(
+    `${run.metadata.name} has printed nothing that is kept${stage === "release" ? `\n   next   ${self} logs ${run.metadata.name} --build` : ""}\n`,
+  );
   return exitCode.done;
 }
 
@@ -56,11 +72,14 @@ interface Printing {
 function queryOf({ flags }: Invocation): Record<string, string> {
   const since = flags.text("since");
   const tail = flags.text("tail") ?? "200";
-  if (!/^\d{1,7}$/.test(tail)) throw new CommandError(exitCode.usage, `--tail takes a number of lines; not ${clean(tail, 40)}`);
+  if (!/^\d{1,7}$/.test(tail))
+    throw new CommandError(exitCode.usage, `--tail takes a number of lines; not ${clean(tail, 40)}`);
   return {
     tailLines: tail,
     limitBytes: String(16 * 1024 * 1024),
-    ...(since === undefined ? {} : { sinceSeconds: String(Math.max(1, Math.round(durationMs(since, "--since") / 1000))) }),
+    ...(since === undefined
+      ? {}
+      : { sinceSeconds: String(Math.max(1, Math.round(durationMs(since, "--since") / 1000))) }),
   };
 }
 
@@ -68,11 +87,19 @@ function serviceOf(pod: PodSeen): string {
   return pod.metadata.labels["repo-runner.dev/service"] ?? pod.metadata.name;
 }
 
-async function printPod(client: ClusterClient, run: RunSeen, pod: PodSeen, { query, write }: Printing): Promise<number> {
+async function printPod(
+  client: ClusterClient,
+  run: RunSeen,
+  pod: PodSeen,
+  { query, write }: Printing,
+): Promise<number> {
   let lines = 0;
   for (const container of pod.spec.containers) {
     try {
-      const text = await client.text("GET", logPath(run.metadata.namespace, pod.metadata.name, { ...query, container: container.name }));
+      const text = await client.text(
+        "GET",
+        logPath(run.metadata.namespace, pod.metadata.name, { ...query, container: container.name }),
+      );
       for (const line of text.split("\n")) {
         const said = sayLine(line);
         if (said === undefined || line === "") continue;
@@ -92,7 +119,12 @@ function sourceOf(pod: PodSeen, container: string): string {
 }
 
 /** Every pod that is there and every one that comes, until Ctrl-C. */
-async function followAll(client: ClusterClient, run: RunSeen, wanted: () => Promise<readonly PodSeen[]>, printing: Printing): Promise<number> {
+async function followAll(
+  client: ClusterClient,
+  run: RunSeen,
+  wanted: () => Promise<readonly PodSeen[]>,
+  printing: Printing,
+): Promise<number> {
   const { signal, query, write } = printing;
   const known = new Set<string>();
   const streams = new Set<Promise<void>>();
@@ -103,7 +135,11 @@ async function followAll(client: ClusterClient, run: RunSeen, wanted: () => Prom
         if (known.has(key) || pod.status.phase === "Pending") continue;
         const first = known.size === 0;
         known.add(key);
-        const path = logPath(run.metadata.namespace, pod.metadata.name, { ...(first ? query : { ...query, tailLines: "200" }), container: container.name, follow: "true" });
+        const path = logPath(run.metadata.namespace, pod.metadata.name, {
+          ...(first ? query : { ...query, tailLines: "200" }),
+          container: container.name,
+          follow: "true",
+        });
         const stream = (async () => {
           for await (const line of client.lines(path, signal)) {
             const said = sayLine(line);

@@ -10,10 +10,8 @@ const valueWidth = 26;
 /** The first line: name, commit, what it cost. */
 export function renderPlanHead(answer: PlanAnswer): string {
   const { source, seconds, failure } = answer;
-  const commit =
-    source?.revision == null
-      ? ""
-      : ` · ${clean(source.revision, 100)}${source.subject === null || failure ? "" : ` "${clean(source.subject, 60)}"`}`;
+  const subject = source?.subject && !failure ? ` "${clean(source.subject, 60)}"` : "";
+  const commit = source?.revision ? ` · ${clean(source.revision, 100)}${subject}` : "";
   if (failure) return `${clean(answer.name, 60)}${commit} · ${failure.reason}: ${clean(failure.message, 300)}`;
   const clone = seconds.clone === null ? "" : `clone ${duration(seconds.clone)}, `;
   return `${clean(answer.name, 60)}${commit} · ${clone}plan ${exact(seconds.plan)}, ${String(answer.filesRead)} files read`;

@@ -24,6 +24,8 @@ export interface FollowOptions {
   readonly timeoutMs: number;
   /** Steps that had ended before are not told again. */
   readonly quietStart: boolean;
+  /** How long a run that waits for a person is given to notice what it was just given. */
+  readonly needsGraceMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -40,12 +42,13 @@ export async function follow(
   const story = new Story(Date.now());
   let latest: RunSeen | undefined;
   let record: PlanRecordSeen | undefined;
-  let troubledMs: number | undefined;
+  let trouble: { readonly how: "failed" | "needs"; readonly untilMs: number } | undefined;
+  const graceUntilMs = Date.now() + (options.needsGraceMs ?? 0);
   let aside: Promise<unknown> | undefined;
   const end = (how: Ending["how"], run: RunSeen): Ending => ({ how, run, record, story });
   const tick = setInterval(() => {
     // A platform failure that does not change sends no news: the watch alone would wait for ever.
-    if (troubledMs !== undefined && Date.now() - troubledMs > patienceMs) stop.abort();
+    if (trouble && Date.now() > trouble.untilMs) stop.abort();
   }, 1000).unref();
   try {
     for await (const run of watchRun(client, name, signal)) {
@@ -59,12 +62,13 @@ export async function follow(
       for (const step of story.onRun(run, { record, replicas }, Date.now())) voice.step(step);
       show(story, voice);
       const standing = standingOf(run);
-      if (standing === "retrying") troubledMs ??= Date.now();
-      else troubledMs = undefined;
-      if (standing !== "moving" && standing !== "retrying") return end(standing, run);
+      if (standing === "retrying") trouble ??= { how: "failed", untilMs: Date.now() + patienceMs };
+      else if (standing === "needs" && Date.now() < graceUntilMs) trouble ??= { how: "needs", untilMs: graceUntilMs };
+      else if (standing === "moving") trouble = undefined;
+      else return end(standing, run);
     }
     const last = latest ?? missing(name);
-    if (stop.signal.aborted) return end("failed", last);
+    if (trouble && stop.signal.aborted) return end(trouble.how, last);
     return end(options.signal.aborted ? "interrupted" : "timeout", last);
   } catch (error) {
     if (options.signal.aborted && latest) return end("interrupted", latest);

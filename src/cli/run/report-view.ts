@@ -67,7 +67,7 @@ function renderWhat({ run, record }: ReportView): string[] {
   const rows = run.status.services.map((service) => {
     const planned = record?.plan.services.find((each) => each.name === service.name);
     const runtime = service.runtime ?? planned?.language ?? service.kind ?? "";
-    const framework = planned?.framework == null ? "" : ` (${planned.framework})`;
+    const framework = planned?.framework ? ` (${planned.framework})` : "";
     const port =
       service.port === undefined
         ? ""

@@ -27,7 +27,9 @@ export function renderDetail({ run, record, events, lines, now }: DetailView): s
   else if (standing === "halted") out.push(`!! held: ${clean(ready?.message ?? "", 300)}`);
   else out.push(...renderFailure(runFailureView(run, lines)));
   if (events.length > 0) {
-    const rows = events.slice(-12).map((event) => [`  ${age(event.at, now)} ago`, clean(event.reason, 40), clean(event.message, 160)]);
+    const rows = events
+      .slice(-12)
+      .map((event) => [`  ${age(event.at, now)} ago`, clean(event.reason, 40), clean(event.message, 160)]);
     out.push("", "happened", ...table(rows, 3));
   }
   return out;
@@ -43,5 +45,7 @@ export function renderMoving(run: RunSeen): string[] {
     return [`${run.metadata.name} serves ${old} at ${clean(run.status.url, 200)} and is moving to ${wanted}`];
   }
   const reason = ready?.status === "Unknown" ? ready.reason : "Waiting";
-  return [`${run.metadata.name} is on its way: ${reason} ${clean(ready?.message ?? "for the controller", 300)}`.trimEnd()];
+  return [
+    `${run.metadata.name} is on its way: ${reason} ${clean(ready?.message ?? "for the controller", 300)}`.trimEnd(),
+  ];
 }

@@ -13,8 +13,16 @@ export async function history(invocation: Invocation): Promise<number> {
   const run = await getRun(client, word(invocation, 0));
   if (flags.json) {
     const serving = servingRelease(run);
-    const releases = run.status.history.map((each) => ({ release: each.release, revision: each.revision, outcome: each.outcome, at: each.at ?? null, serving: each.release === serving }));
-    io.stdout.write(`${JSON.stringify({ name: run.metadata.name, namespace: run.metadata.namespace, releases }, null, 2)}\n`);
+    const releases = run.status.history.map((each) => ({
+      release: each.release,
+      revision: each.revision,
+      outcome: each.outcome,
+      at: each.at ?? null,
+      serving: each.release === serving,
+    }));
+    io.stdout.write(
+      `${JSON.stringify({ name: run.metadata.name, namespace: run.metadata.namespace, releases }, null, 2)}\n`,
+    );
     return exitCode.done;
   }
   if (run.status.history.length === 0) {
