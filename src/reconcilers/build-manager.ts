@@ -2,6 +2,7 @@ import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
 import type { BuilderPool } from "../agents/setup/builder.ts";
+import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
 import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { buildJob } from "../agents/setup/pods.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
@@ -53,6 +54,8 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     const known = BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
     if (known.success) return done(this.#image(request, key, known.data));
 
+    const bundle = await ensureCaBundle(cluster, run.namespace, this.#settings);
+    if (bundle.state !== "done") return bundle;
     const registrySecret = await ensureRegistrySecret(cluster, run.namespace, this.#settings, run.spec.image);
     if (registrySecret.state !== "done") return registrySecret;
     const builder = await this.#builders.ensure(cluster, run.namespace, run.spec.build?.size ?? "Medium", run);
@@ -74,7 +77,6 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
             commit: record.commit,
             spec: run.spec,
             tenant: run.namespace,
-            clone: this.#settings.clone,
           },
           planConfigMap: planName(run, record.revision),
           builder: builder.value,

@@ -1,5 +1,6 @@
 import { digestOf } from "../digest.ts";
 import type { Cluster, KubeObject } from "../agents/cluster.ts";
+import type { RunRecord } from "../agents/pass.ts";
 import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { labelsOf, ownerOf, type RunRef } from "../run-ref.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
@@ -12,6 +13,8 @@ interface ConfigMap extends KubeObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
+const youngMs = 600_000;
+
 /** Revisions that are kept; older ones go when a new one is written. */
 const kept = 5;
 
@@ -23,9 +26,11 @@ export class PlanStore {
   readonly #newest = new Map<string, PlanRecord>();
 
   /** The newest valid revision: from memory, else by one live list, so that neither a lost status nor a restart loses it. */
-  async newest(cluster: Cluster, run: RunRef): Promise<PlanRecord | undefined> {
+  async newest(cluster: Cluster, run: RunRecord, now: Date): Promise<PlanRecord | undefined> {
     const known = this.#newest.get(run.uid);
     if (known) return known;
+    // A run that was just applied has no plan: thousands at once are worth a request each. Should one exist after all, `write` adopts it.
+    if (run.status === undefined && now.getTime() - Date.parse(run.createdAt) < youngMs) return undefined;
     const listed = await cluster.list<ConfigMap>("ConfigMap", run.namespace, run.name);
     const records = listed
       .filter((each) => isOf(run, each))

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass, RunRecord } from "../agents/pass.ts";
+import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
 import { surveyJob } from "../agents/setup/pods.ts";
 import { digestOf } from "../digest.ts";
 import { applyFix, type Fix } from "../fix.ts";
@@ -37,7 +38,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
 
   protected async work(pass: Pass, context: AgentContext): Promise<Outcome<PlanRecord>> {
     const { run, cluster } = pass;
-    const newest = await this.#plans.newest(cluster, run);
+    const newest = await this.#plans.newest(cluster, run, pass.clock.now());
     const keys = keysOf(run, this.#settings);
     if (newest && newest.sourceKey === keys.source) return done(newest);
 
@@ -47,9 +48,10 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       spec: run.spec,
       ...(pinned === undefined ? {} : { commit: pinned }),
       baseImages: this.#settings.baseImages,
-      clone: this.#settings.clone,
     };
     const inputDigest = digestOf([keys.source, pinned ?? null]);
+    const bundle = await ensureCaBundle(cluster, run.namespace, this.#settings);
+    if (bundle.state !== "done") return bundle;
     const gitSecret = run.spec.source.git?.secretRef?.name;
     const answer = await runJob(pass, {
       stage: "survey",
