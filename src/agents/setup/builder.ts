@@ -1,0 +1,262 @@
+import { randomBytes } from "node:crypto";
+import { digestOf, shortHash } from "../../digest.ts";
+import type { Failure } from "../../failure.ts";
+import { done, failed, waiting, type Outcome } from "../../outcome.ts";
+import type { RunRef } from "../../run-ref.ts";
+import type { Settings } from "../../settings.ts";
+import type { Clock, Cluster, KubeObject, Refusal } from "../cluster.ts";
+import type { BuilderAccess } from "./build-request.ts";
+import { builderFiles, builderPort } from "./builder-config.ts";
+import {
+  allBuilders,
+  builderConfigMap,
+  builderDeployment,
+  builderNetworkPolicy,
+  builderSecret,
+  builderService,
+  clientSecret,
+  type BuilderSize,
+  type Generation,
+  type ServiceObject,
+} from "./builder-objects.ts";
+import { newRecord, readRecord, writeRecord, type BuilderRecord } from "./builder-record.ts";
+import { Authority } from "./certificates.ts";
+
+export type { BuilderAccess } from "./build-request.ts";
+
+const certificateDays = 30;
+const dayMs = 86_400_000;
+/** How often a builder's last use is written down, at most. */
+const markEveryMs = 5 * 60_000;
+/** How long a look at a builder holds. */
+const lookEveryMs = 30_000;
+
+interface Known {
+  readonly access: BuilderAccess;
+  readonly lookedAt: number;
+}
+
+/**
+ * BuildKit daemons on demand, one for each tenant namespace and size (or one for all, where an administrator says so). A builder's Service is its record:
+ * which generation is the present one, until when its papers hold, when it was last used. Everything of a generation is made before the Service points to it.
+ */
+export class BuilderPool {
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  /** Of generations that this process made: another tenant's client can still be signed (shared builders only). */
+  readonly #authorities = new Map<string, Authority>();
+
+  constructor(settings: Settings, clock: Clock = { now: () => new Date() }) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** How to reach the builder of a tenant; it is made where it is missing, and a build's client waits until it answers. */
+  async ensure(cluster: Cluster, tenant: string, size: BuilderSize, _run: RunRef): Promise<Outcome<BuilderAccess>> {
+    const builder = this.#nameOf(tenant, size);
+    const known = this.#known.get(`${tenant}/${builder}`);
+    if (known && this.#now() - known.lookedAt < lookEveryMs) return done(known.access);
+    return await this.#inTurn(builder, async () => {
+      const outcome = await this.#look(cluster, { builder, tenant, size });
+      if (outcome.state === "done") this.#known.set(`${tenant}/${builder}`, { access: outcome.value, lookedAt: this.#now() });
+      else this.#known.delete(`${tenant}/${builder}`);
+      return outcome;
+    });
+  }
+
+  /** Removes builders that nobody used for a while; gives how many. Owner references take the rest of each. */
+  async sweep(cluster: Cluster, clock: Clock = this.#clock): Promise<number> {
+    const { namespace, idleMinutes } = this.#settings.builder;
+    const services = await cluster.list<ServiceObject>("Service", namespace, allBuilders);
+    let removed = 0;
+    for (const service of services) {
+      const builder = service.metadata.name;
+      const record = readRecord(service.metadata.annotations);
+      if (record && clock.now().getTime() - record.usedAt < idleMinutes * 60_000) continue;
+      await this.#inTurn(builder, async () => {
+        for (const tenant of record?.tenants ?? []) await cluster.remove("Secret", tenant, clientName(builder, record?.id ?? ""));
+        await cluster.remove("Service", namespace, builder, service.metadata.uid);
+        this.#forget(builder);
+      });
+      removed += 1;
+    }
+    return removed;
+  }
+
+  async #look(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }): Promise<Outcome<BuilderAccess>> {
+    const { builder, tenant } = at;
+    const { namespace } = this.#settings.builder;
+    const service = await cluster.get<ServiceObject>("Service", namespace, builder);
+    if (!service) return await this.#begin(cluster, at);
+    const uid = service.metadata.uid ?? "";
+    const record = readRecord(service.metadata.annotations);
+    if (!record) return failed(stranger(builder));
+    const now = this.#now();
+    const idle = now - record.usedAt > this.#settings.builder.idleMinutes * 30_000;
+    const old = now > record.until - (certificateDays / 2) * dayMs;
+    const expiring = now > record.until - dayMs;
+    const other = record.template !== this.#template();
+    if (!record.complete) return await this.#make(cluster, at, uid, record);
+    // A daemon at work is not replaced, as long as its papers hold.
+    if (expiring || (idle && (old || other))) return await this.#renew(cluster, at, uid, record);
+
+    const lacks = async (name: string, where: string) => (await cluster.preflight(emptySecret(name, where))) === undefined;
+    const standing = await cluster.get("Deployment", namespace, record.id);
+    if (!standing || (await lacks(record.id, namespace))) return await this.#renew(cluster, at, uid, record);
+    if (await lacks(clientName(builder, record.id), tenant)) {
+      const authority = this.#authorities.get(record.id);
+      if (!authority) return await this.#renew(cluster, at, uid, record);
+      const refusal = await this.#giveAccess(cluster, at, record.id, authority);
+      if (refusal) return failed(refused(refusal, `the Secret of a builder's client in ${tenant}`));
+    }
+    const isNewTenant = !record.tenants.includes(tenant);
+    if (isNewTenant || now - record.usedAt > markEveryMs) {
+      const tenants = isNewTenant ? [...record.tenants, tenant] : record.tenants;
+      await this.#write(cluster, at, uid, { ...record, usedAt: now, tenants });
+    }
+    return done(this.#access(builder, record.id));
+  }
+
+  async #begin(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }): Promise<Outcome<BuilderAccess>> {
+    const record = this.#newRecord(at);
+    const created = await cluster.create(this.#service(at, record));
+    if (created.state === "refused") return failed(refused(created.refusal, `the Service of a builder in ${this.#settings.builder.namespace}`));
+    if (created.state === "exists") return waiting("BuilderStarting", `the builder of ${at.tenant} is being made`, 2);
+    return await this.#make(cluster, at, created.object.metadata.uid ?? "", record);
+  }
+
+  /** Another generation; the present one goes when the Service has turned away from it. */
+  async #renew(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }, uid: string, old: BuilderRecord): Promise<Outcome<BuilderAccess>> {
+    const { namespace } = this.#settings.builder;
+    const record = { ...this.#newRecord(at), tenants: [at.tenant] };
+    // Written before anything is made: a controller that is killed in between finds what it had begun, and makes it anew.
+    await this.#write(cluster, at, uid, record);
+    for (const tenant of old.tenants) await cluster.remove("Secret", tenant, clientName(at.builder, old.id));
+    for (const kind of ["Deployment", "Secret", "ConfigMap", "NetworkPolicy"] as const) await cluster.remove(kind, namespace, old.id);
+    this.#authorities.delete(old.id);
+    return await this.#make(cluster, at, uid, record);
+  }
+
+  async #make(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }, uid: string, record: BuilderRecord): Promise<Outcome<BuilderAccess>> {
+    const { namespace, perTenant } = this.#settings.builder;
+    const generation: Generation = {
+      builder: at.builder,
+      name: record.id,
+      tenant: perTenant ? at.tenant : undefined,
+      size: at.size,
+      owner: { apiVersion: "v1", kind: "Service", name: at.builder, uid, controller: true },
+    };
+    const authority = await Authority.make(this.#serverName(at.builder), this.#clock.now(), certificateDays);
+    const papers = await authority.issue("Server", this.#serverName(at.builder));
+    // Whatever an earlier try left of this generation was never used, and its other half is not known any more.
+    await cluster.remove("Secret", namespace, record.id);
+    const objects: KubeObject[] = [
+      builderConfigMap(generation, this.#settings),
+      builderSecret(generation, this.#settings, papers),
+      builderNetworkPolicy(generation, this.#settings),
+      builderDeployment(generation, this.#settings),
+    ];
+    for (const object of objects) {
+      const created = await cluster.create(object);
+      if (created.state === "refused") return failed(refused(created.refusal, `${object.kind} ${object.metadata.name} in ${namespace}`));
+    }
+    await cluster.remove("Secret", at.tenant, clientName(at.builder, record.id));
+    const refusal = await this.#giveAccess(cluster, at, record.id, authority);
+    if (refusal) return failed(refused(refusal, `the Secret of a builder's client in ${at.tenant}`));
+    this.#authorities.set(record.id, authority);
+    await this.#write(cluster, at, uid, { ...record, complete: true, usedAt: this.#now(), tenants: [at.tenant] });
+    return done(this.#access(at.builder, record.id));
+  }
+
+  async #giveAccess(cluster: Cluster, at: { readonly builder: string; readonly tenant: string }, id: string, authority: Authority): Promise<Refusal | undefined> {
+    const created = await cluster.create(clientSecret(clientName(at.builder, id), at.tenant, await authority.issue("Client", at.tenant)));
+    return created.state === "refused" ? created.refusal : undefined;
+  }
+
+  async #write(cluster: Cluster, at: { readonly builder: string; readonly tenant: string }, uid: string, record: BuilderRecord): Promise<void> {
+    const applied = await cluster.apply(this.#service(at, record), uid);
+    if (applied.state !== "created") throw new Error(`the record of builder ${at.builder} could not be written: ${applied.state}`);
+  }
+
+  #service(at: { readonly builder: string; readonly tenant: string }, record: BuilderRecord): ServiceObject {
+    const { namespace, perTenant } = this.#settings.builder;
+    return builderService({ name: at.builder, namespace, tenant: perTenant ? at.tenant : undefined }, { selects: record.id, annotations: writeRecord(record) });
+  }
+
+  #newRecord(at: { readonly builder: string; readonly tenant: string }): BuilderRecord {
+    const id = `${at.builder}-${randomBytes(4).toString("hex")}`;
+    return newRecord({ id, tenant: at.tenant, now: this.#now(), until: this.#now() + certificateDays * dayMs, template: this.#template() });
+  }
+
+  #access(builder: string, id: string): BuilderAccess {
+    const serverName = this.#serverName(builder);
+    return { address: `tcp://${serverName}:${builderPort}`, serverName, secret: clientName(builder, id) };
+  }
+
+  #serverName(builder: string): string {
+    return `${builder}.${this.#settings.builder.namespace}.svc`;
+  }
+
+  #nameOf(tenant: string, size: BuilderSize): string {
+    if (!this.#settings.builder.perTenant) return `builder-shared-${size.toLowerCase()}`;
+    return `builder-${tenant.slice(0, 20).replace(/-+$/, "")}-${shortHash([tenant, size], 8)}`;
+  }
+
+  /** Changes when an administrator changes what a builder is made of. */
+  #template(): string {
+    const { builder, images } = this.#settings;
+    return digestOf([builderFiles(this.#settings), builder, images.buildkit]).slice(7, 23);
+  }
+
+  #forget(builder: string): void {
+    for (const key of this.#known.keys()) if (key.endsWith(`/${builder}`)) this.#known.delete(key);
+  }
+
+  #now(): number {
+    return this.#clock.now().getTime();
+  }
+
+  /** Two runs of one tenant that start at once make one builder. */
+  async #inTurn<T>(builder: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(builder) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(builder, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(builder) === settled) this.#turns.delete(builder);
+    }
+  }
+}
+
+function clientName(builder: string, id: string): string {
+  return `repo-runner-${builder}-${id.slice(-8)}`;
+}
+
+/** Asked with dry run: whether a Secret of this name is there, without a right to read one. */
+function emptySecret(name: string, namespace: string): KubeObject {
+  return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } };
+}
+
+function refused(refusal: Refusal, what: string): Failure {
+  return {
+    reason: "BuilderRefused",
+    message: `${what} was refused: ${refusal.message}`.slice(0, 1000),
+    hint: "the namespace of the builders must exist, allow privileged pods, and have room; see docs/troubleshooting.md",
+    layer: "Cluster",
+    blame: "Platform",
+  };
+}
+
+function stranger(builder: string): Failure {
+  return {
+    reason: "NameConflict",
+    message: `Service ${builder} exists in the namespace of the builders and is not a builder's`,
+    hint: "remove the Service if nobody needs it",
+    layer: "Cluster",
+    blame: "Platform",
+  };
+}

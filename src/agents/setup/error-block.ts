@@ -1,0 +1,38 @@
+const mostLines = 12;
+const wrong =
+  /\b(?:error|err!|fatal|exception|panic|traceback|failed|failure|cannot find|could not|no such file|not found|undefined|unresolved|denied|unsupported|invalid)\b/i;
+/** Lines with such a word that are no error. */
+const harmless = /\b0 errors?\b|warn(?:ing)?\b|deprecat|--no-error|error-handling|errors?\.(?:js|ts|py|go)\b(?!:\d)/i;
+const place =
+  /(?:^|[\s("'`])(?:\.\/)?(?<file>(?:\/?[\w@.+-]+\/)*[\w@.+-]+\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|java|kt|rb|php|cs|json|toml|ya?ml|css|scss)|(?:[\w.-]+\/)*Dockerfile)(?::(?<line>\d+)(?::(?<column>\d+))?|", line (?<pythonLine>\d+)|\((?<tsLine>\d+),(?<tsColumn>\d+)\))/;
+
+/** What of a failed step's output people need: the first thing that went wrong, and how it ended; at most twelve lines. */
+export function errorBlock(lines: readonly string[]): string[] {
+  const meant = lines.map((line) => line.trimEnd()).filter((line) => line !== "");
+  if (meant.length <= mostLines) return meant;
+  const first = meant.findIndex((line) => wrong.test(line) && !harmless.test(line));
+  if (first < 0 || first >= meant.length - mostLines) return meant.slice(-mostLines);
+  return [...meant.slice(first, first + 8), ...meant.slice(-4)];
+}
+
+/** The line that says what is wrong, for a message of one sentence. */
+export function errorLine(lines: readonly string[]): string | undefined {
+  const meant = lines.map((line) => line.trim()).filter((line) => line !== "");
+  // A Python traceback says it last; everything else says it first.
+  if (meant.some((line) => line.startsWith("Traceback "))) return meant.findLast((line) => /^[\w.]*(?:Error|Exception|Exit)\b/.test(line));
+  return meant.find((line) => wrong.test(line) && !harmless.test(line));
+}
+
+/** `src/orders.ts:41:17` as a compiler or interpreter wrote it; relative where it lies in the build's folder. */
+export function placeOf(lines: readonly string[]): string | undefined {
+  for (const line of lines) {
+    const found = place.exec(line)?.groups;
+    if (!found) continue;
+    const file = (found["file"] ?? "").replace(/^\/(?:app|src|build|workspace|code)\//, "");
+    if (file.startsWith("/") || file.includes("node_modules/")) continue;
+    const row = found["line"] ?? found["pythonLine"] ?? found["tsLine"];
+    const column = found["column"] ?? found["tsColumn"];
+    return [file, row, column].filter((part) => part !== undefined).join(":").slice(0, 256);
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildRequest } from "../agents/setup/build-request.ts";
+import { renderDockerfile, withCaBundle } from "../agents/setup/dockerfile.ts";
+import { withoutSyntax } from "../agents/setup/frontend.ts";
+import type { Failure } from "../failure.ts";
+import { done, failed, type Done, type Failed } from "../outcome.ts";
+import type { Service } from "../plan.ts";
+import { isBelow } from "./links.ts";
+
+/** What buildctl is pointed at. */
+export interface BuildContext {
+  readonly context: string;
+  /** A folder of ours outside the repository, with `Dockerfile` in it. */
+  readonly dockerfile: string;
+}
+
+const maxDockerfileBytes = 262_144;
+
+/** For our own Dockerfiles: what a fresh build makes anyway, and history. A repository's `.dockerignore` is meant for its own Dockerfile. */
+const ignored = [".git", "**/node_modules", "**/.venv", "**/venv", "**/__pycache__"];
+
+/** Writes the Dockerfile of a service, rendered or the repository's own, into a folder outside the context. */
+export async function prepareContext(request: BuildRequest, service: Service, folders: { readonly source: string; readonly scratch: string }): Promise<Done<BuildContext> | Failed> {
+  const { recipe } = service;
+  const root = realpathSync(folders.source);
+  const context = inside(root, recipe.context);
+  if (context === undefined || !statSync(context).isDirectory()) return failed(missing(service, "folder", recipe.context));
+  const dockerfile = join(folders.scratch, "dockerfile");
+  await mkdir(dockerfile, { recursive: true });
+  if (recipe.dockerfile === undefined) {
+    await writeFile(join(dockerfile, "Dockerfile"), renderDockerfile(service, { caBundle: request.caBundle, buildEnv: request.buildEnv }));
+    await writeFile(join(dockerfile, "Dockerfile.dockerignore"), `${ignored.join("\n")}\n`);
+    return done({ context, dockerfile });
+  }
+  const own = inside(root, recipe.dockerfile);
+  if (own === undefined || !statSync(own).isFile()) return failed(missing(service, "Dockerfile", recipe.dockerfile));
+  if (statSync(own).size > maxDockerfileBytes) return failed({ ...missing(service, "Dockerfile", recipe.dockerfile), message: `${recipe.dockerfile} is larger than ${maxDockerfileBytes} bytes` });
+  const checked = withoutSyntax(readFileSync(own, "utf8"), request.frontends);
+  if ("failure" in checked) return failed({ ...checked.failure, service: service.name, where: checked.failure.where?.replace("Dockerfile", recipe.dockerfile) });
+  await writeFile(join(dockerfile, "Dockerfile"), request.caBundle ? withCaBundle(checked.text) : checked.text);
+  const ignore = `${own}.dockerignore`;
+  if (existsSync(ignore) && inside(root, `${recipe.dockerfile}.dockerignore`) !== undefined) await writeFile(join(dockerfile, "Dockerfile.dockerignore"), readFileSync(ignore));
+  return done({ context, dockerfile });
+}
+
+/** A path of the plan below the source's root, links resolved; undefined when it is missing or leads out. */
+function inside(root: string, path: string): string | undefined {
+  try {
+    const real = realpathSync(join(root, path));
+    return isBelow(root, real) ? real : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function missing(service: Service, what: string, path: string): Failure {
+  return {
+    reason: "NoSuchPath",
+    message: `the ${what} ${path} is not in the repository`,
+    hint: "check path and dockerfile of the service in the spec",
+    layer: "Source",
+    blame: "Spec",
+    service: service.name,
+    where: path.slice(0, 256),
+  };
+}

@@ -1,0 +1,135 @@
+import { redact } from "../redact.ts";
+import { say } from "./progress.ts";
+
+/** One line of `buildctl --progress=rawjson`, the parts that are used. */
+interface SolveStatus {
+  readonly vertexes?: readonly {
+    readonly digest?: string;
+    readonly name?: string;
+    readonly started?: string;
+    readonly completed?: string;
+    readonly cached?: boolean;
+    readonly error?: string;
+  }[];
+  readonly logs?: readonly { readonly vertex?: string; readonly data?: string }[];
+}
+
+interface Step {
+  name: string;
+  startedAt?: number;
+  completed: boolean;
+  cached: boolean;
+  error?: string;
+  lines: string[];
+  rest: string;
+  lastOutputAt?: number;
+}
+
+/** Of each step; the last ones say why it failed. */
+const keptLines = 400;
+/** Of a whole build to standard output: a hostile step must not fill a node's disk. */
+const mostSaid = 50_000;
+
+/** Follows a build: tells people what happens, one line each, and keeps what a failure needs as evidence. */
+export class BuildProgress {
+  readonly #steps = new Map<string, Step>();
+  readonly #say: typeof say;
+  #said = 0;
+
+  constructor(tell: typeof say = say) {
+    this.#say = tell;
+  }
+
+  /** Takes one line of buildctl's; false when it is not progress but words. */
+  take(line: string): boolean {
+    if (!line.startsWith("{")) return false;
+    let status: SolveStatus;
+    try {
+      status = JSON.parse(line) as SolveStatus;
+    } catch {
+      return false;
+    }
+    for (const vertex of status.vertexes ?? []) this.#vertex(vertex);
+    for (const log of status.logs ?? []) this.#log(log);
+    return true;
+  }
+
+  /** The step that broke, else nothing. */
+  get failed(): { readonly name: string; readonly lines: readonly string[]; readonly error: string } | undefined {
+    const step = [...this.#steps.values()].find((each) => each.error !== undefined && !/context canceled/i.test(each.error));
+    return step && { name: step.name, lines: [...step.lines, ...(step.rest === "" ? [] : [step.rest])], error: step.error ?? "" };
+  }
+
+  /** What is under way, for a build whose time is over. */
+  current(now: number): { readonly name: string; readonly seconds: number; readonly silentSeconds: number; readonly lines: readonly string[] } | undefined {
+    const step = [...this.#steps.values()].findLast((each) => each.startedAt !== undefined && !each.completed && isLayer(each.name));
+    if (step?.startedAt === undefined) return undefined;
+    return {
+      name: step.name,
+      seconds: Math.round((now - step.startedAt) / 1000),
+      silentSeconds: Math.round((now - (step.lastOutputAt ?? step.startedAt)) / 1000),
+      lines: step.lines,
+    };
+  }
+
+  /** Steps of the Dockerfile, and how many of them had been done before. */
+  get layers(): { readonly total: number; readonly cached: number } {
+    const layers = [...this.#steps.values()].filter((step) => isLayer(step.name));
+    return { total: layers.length, cached: layers.filter((step) => step.cached).length };
+  }
+
+  #vertex(vertex: NonNullable<SolveStatus["vertexes"]>[number]): void {
+    if (vertex.digest === undefined) return;
+    const step = this.#step(vertex.digest);
+    if (vertex.name !== undefined && vertex.name !== "") step.name = vertex.name;
+    if (vertex.started !== undefined && step.startedAt === undefined) {
+      step.startedAt = Date.parse(vertex.started);
+      if (isTold(step.name) && vertex.cached !== true) this.#tell(step.name);
+    }
+    if (vertex.cached === true && !step.cached) {
+      step.cached = true;
+      if (isTold(step.name)) this.#tell(`${step.name} (cached)`);
+    }
+    if (vertex.error !== undefined && vertex.error !== "") step.error = vertex.error;
+    if (vertex.completed !== undefined) step.completed = true;
+  }
+
+  #log(log: NonNullable<SolveStatus["logs"]>[number]): void {
+    if (log.vertex === undefined || log.data === undefined) return;
+    const step = this.#step(log.vertex);
+    step.lastOutputAt = Date.now();
+    // A bare carriage return draws a progress bar over itself: only what stands last counts.
+    const parts = `${step.rest}${Buffer.from(log.data, "base64").toString("utf8")}`.split("\n");
+    step.rest = (parts.pop() ?? "").slice(-4000);
+    for (const part of parts) {
+      const line = redact(part.replace(/\r$/, "").replace(/^.*\r/, ""));
+      if (line.trim() === "") continue;
+      step.lines.push(line);
+      this.#tell(line);
+    }
+    if (step.lines.length > keptLines * 2) step.lines = step.lines.slice(-keptLines);
+  }
+
+  #step(digest: string): Step {
+    let step = this.#steps.get(digest);
+    if (!step) {
+      step = { name: "", completed: false, cached: false, lines: [], rest: "" };
+      this.#steps.set(digest, step);
+    }
+    return step;
+  }
+
+  #tell(line: string): void {
+    this.#said += 1;
+    if (this.#said < mostSaid) this.#say(line);
+    else if (this.#said === mostSaid) this.#say("(more output is left out)");
+  }
+}
+
+function isLayer(name: string): boolean {
+  return /^\[(?!internal\])[^\]]*\d+\/\d+\]\s/.test(name);
+}
+
+function isTold(name: string): boolean {
+  return isLayer(name) || /^exporting to/.test(name);
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** What an image's own papers say. */
+export interface ImageFacts {
+  readonly bytes: number;
+  readonly user: string;
+  readonly exposed: readonly number[];
+  readonly hasCommand: boolean;
+}
+
+const Manifest = z.object({
+  manifests: z.array(z.object({ digest: z.string(), platform: z.object({ os: z.string() }).optional() })).optional(),
+  config: z.object({ digest: z.string() }).optional(),
+  layers: z.array(z.object({ size: z.number() })).optional(),
+});
+
+const ImageConfig = z.object({
+  config: z
+    .object({
+      User: z.string().nullish(),
+      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+      Entrypoint: z.array(z.string()).nullish(),
+      Cmd: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+});
+
+const DockerConfig = z.object({
+  auths: z.record(z.string(), z.object({ auth: z.string().optional(), username: z.string().optional(), password: z.string().optional() })),
+});
+
+const accepted = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+const requestTimeoutMs = 20_000;
+const maxAnswerBytes = 4_194_304;
+
+/** Reads a pushed image's config from its registry: BuildKit tells a digest only, and the release has to know user, ports and command. */
+export async function readImage(
+  image: { readonly host: string; readonly repository: string; readonly digest: string },
+  access: { readonly insecure: boolean; readonly dockerConfig: string },
+  signal: AbortSignal,
+): Promise<ImageFacts> {
+  const registry = new Registry(image, access, signal);
+  const top = Manifest.parse(await registry.json(`manifests/${image.digest}`));
+  // The index holds the image and its provenance; the latter has no platform of its own.
+  const own = top.manifests?.find((each) => each.platform?.os !== "unknown");
+  const manifest = own ? Manifest.parse(await registry.json(`manifests/${own.digest}`)) : top;
+  if (!manifest.config) throw new Error("the pushed image has no config");
+  const { config } = ImageConfig.parse(await registry.json(`blobs/${manifest.config.digest}`));
+  return {
+    bytes: (manifest.layers ?? []).reduce((sum, layer) => sum + layer.size, 0),
+    user: (config?.User ?? "").slice(0, 64),
+    exposed: tcpPorts(Object.keys(config?.ExposedPorts ?? {})),
+    hasCommand: (config?.Entrypoint ?? []).length > 0 || (config?.Cmd ?? []).length > 0,
+  };
+}
+
+function tcpPorts(keys: readonly string[]): number[] {
+  return keys
+    .flatMap((key) => {
+      const [port, protocol = "tcp"] = key.split("/");
+      const number = Number(port);
+      return protocol === "tcp" && Number.isInteger(number) && number > 0 && number < 65_536 ? [number] : [];
+    })
+    .slice(0, 16);
+}
+
+class Registry {
+  readonly #base: string;
+  readonly #basic: string | undefined;
+  readonly #signal: AbortSignal;
+  readonly #repository: string;
+  #authorization: string | undefined;
+
+  constructor(image: { readonly host: string; readonly repository: string }, access: { readonly insecure: boolean; readonly dockerConfig: string }, signal: AbortSignal) {
+    this.#base = `${access.insecure ? "http" : "https"}://${image.host}/v2/${image.repository}`;
+    this.#repository = image.repository;
+    this.#basic = basicFor(image.host, access.dockerConfig);
+    this.#authorization = this.#basic;
+    this.#signal = signal;
+  }
+
+  async json(path: string): Promise<unknown> {
+    let response = await this.#get(path);
+    if (response.status === 401) {
+      this.#authorization = await this.#token(response.headers.get("www-authenticate") ?? "");
+      response = await this.#get(path);
+    }
+    if (!response.ok) throw new Error(`the registry answered ${response.status} for ${path}`);
+    const text = await response.text();
+    if (text.length > maxAnswerBytes) throw new Error("the registry's answer is too large");
+    return JSON.parse(text) as unknown;
+  }
+
+  async #get(path: string): Promise<Response> {
+    return await fetch(`${this.#base}/${path}`, {
+      headers: { accept: accepted, ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }) },
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestTimeoutMs)]),
+    });
+  }
+
+  /** Most public registries want a token of a service beside them. */
+  async #token(challenge: string): Promise<string | undefined> {
+    const field = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
+    const realm = URL.parse(field("realm") ?? "");
+    if (!/^bearer /i.test(challenge) || !realm) return this.#basic;
+    const service = field("service");
+    if (service !== undefined) realm.searchParams.set("service", service);
+    realm.searchParams.set("scope", `repository:${this.#repository}:pull`);
+    const response = await fetch(realm, {
+      headers: this.#basic === undefined ? {} : { authorization: this.#basic },
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestTimeoutMs)]),
+    });
+    const answer = z.object({ token: z.string().optional(), access_token: z.string().optional() }).parse(await response.json());
+    const token = answer.token ?? answer.access_token;
+    return token === undefined ? this.#basic : `Bearer ${token}`;
+  }
+}
+
+function basicFor(host: string, file: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  const { auths } = DockerConfig.parse(JSON.parse(text));
+  const entry = auths[host] ?? auths[`https://${host}`] ?? auths[`http://${host}`];
+  if (entry?.auth !== undefined) return `Basic ${entry.auth}`;
+  if (entry?.username === undefined) return undefined;
+  return `Basic ${Buffer.from(`${entry.username}:${entry.password ?? ""}`).toString("base64")}`;
+}
+
+/** `registry.example.org:5000/team/app:tag` in its parts. */
+export function parseImage(reference: string): { readonly host: string; readonly repository: string } {
+  const slash = reference.indexOf("/");
+  const rest = reference.slice(slash + 1).replace(/@.*$/, "");
+  const colon = rest.lastIndexOf(":");
+  return { host: reference.slice(0, slash), repository: colon < 0 ? rest : rest.slice(0, colon) };
+}
