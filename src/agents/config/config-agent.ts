@@ -1,0 +1,158 @@
+import type { Outcome } from "../../outcome.ts";
+import { done } from "../../outcome.ts";
+import type { Need, Reason, Service, Variable } from "../../plan.ts";
+import type { RepoRunSpec } from "../../repo-run.ts";
+import type { AgentContext } from "../agent.ts";
+import { BaseAgent } from "../agent.ts";
+import type { SourceTree } from "../detection/source-tree.ts";
+import type { CodeText } from "./code-text.ts";
+import { codeLanguageOf } from "./code-text.ts";
+import type { EnvRead } from "./env-read.ts";
+import type { ExampleLine } from "./example-file.ts";
+import { isPlaceholder, readCommitted, readExample } from "./example-file.ts";
+import { goEnvReads } from "./go-env.ts";
+import { javascriptEnvReads } from "./javascript-env.ts";
+import { conventionalValue, isConnection, isOwnSecret, isPlatformName, isShapedSecret, looksSecret } from "./names.ts";
+import { pythonEnvReads } from "./python-env.ts";
+import { readCodes, serviceCodePaths } from "./service-files.ts";
+import { startedFiles } from "./started-files.ts";
+
+export interface ConfigRequest {
+  readonly tree: SourceTree;
+  readonly service: Service;
+  readonly spec: RepoRunSpec;
+}
+
+/** What a service's environment is: for `service.env`, `plan.needs` and `service.why`. */
+export interface ConfigAnswer {
+  readonly variables: readonly Variable[];
+  readonly needs: readonly Need[];
+  readonly why: readonly Reason[];
+}
+
+const maxVariables = 96;
+
+/** Finds what environment a service reads: what has a default, what is made here, and what only a person knows. */
+export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
+  readonly name = "ConfigAgent";
+
+  protected async work(request: ConfigRequest, context: AgentContext): Promise<Outcome<ConfigAnswer>> {
+    const { tree, service, spec } = request;
+    const sources = await readCodes(tree, await serviceCodePaths(tree, service.path, ["python", "javascript", "go"]));
+    const reads = readsOf(service, sources);
+    const example = await readExample(tree, service.path);
+    const committed = await readCommitted(tree, service.path);
+    const told = toldVariables(service, spec);
+    const variables = new Map<string, Variable>(told);
+    for (const variable of service.env) if (!variables.has(variable.name)) variables.set(variable.name, variable);
+    for (const [name, places] of reads) {
+      if (variables.has(name)) continue;
+      const variable = decide(name, places, example.get(name), committed.get(name));
+      if (variable !== undefined) variables.set(name, variable);
+    }
+    context.log("environment read", { service: service.name, files: sources.length, names: reads.size });
+    return done(answerOf(service, [...variables.values()]));
+  }
+}
+
+/** Reads by name, surest first: those that are required, then by place. */
+function readsOf(service: Service, sources: readonly CodeText[]): ReadonlyMap<string, readonly EnvRead[]> {
+  const started = startedFiles(service, sources);
+  const all = sources.flatMap((source) => {
+    const starts = started.has(source.path);
+    const language = codeLanguageOf(source.path);
+    if (language === "python") return pythonEnvReads(source, starts);
+    return language === "go" ? goEnvReads(source, starts) : javascriptEnvReads(source, starts);
+  });
+  const ordered = all.toSorted((one, other) => Number(other.required) - Number(one.required));
+  return Map.groupBy(ordered, (read) => read.name);
+}
+
+function decide(
+  name: string,
+  places: readonly EnvRead[],
+  example: ExampleLine | undefined,
+  committed: ExampleLine | undefined,
+): Variable | undefined {
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const base = { name, phase: first.phase, where: first.where, why: first.seen };
+  if (name === "PORT") return { ...base, phase: "Run", source: "Port" };
+  const usual = first.required ? conventionalValue(name) : undefined;
+  if (usual !== undefined)
+    return { ...base, source: "Literal", value: usual, why: `${first.seen}; usual in production` };
+  if (isPlatformName(name)) return undefined;
+  // A default that stands next to any of the reads shows that the code can do without.
+  const fallback = places.find((read) => read.fallback !== undefined)?.fallback;
+  if (committed !== undefined && committed.value !== "") {
+    return { ...base, source: "Optional", why: `${committed.where} sets it` };
+  }
+  if (isOwnSecret(name) && first.phase === "Run" && !(isShapedSecret(name) && !first.required)) {
+    return { ...base, source: "Generated", why: `${first.seen}; the application's own secret` };
+  }
+  if (first.required) {
+    if (example !== undefined && !looksSecret(name) && !isConnection(name) && !isPlaceholder(example.value)) {
+      return { ...base, source: "Literal", value: example.value, why: `${first.seen}; ${example.where} gives it` };
+    }
+    return { ...base, source: "Needed", why: needWhy(first, example) };
+  }
+  const value = fallback === undefined || looksSecret(name) ? {} : { value: fallback };
+  return { ...base, source: "Optional", ...value };
+}
+
+function needWhy(read: EnvRead, example: ExampleLine | undefined): string {
+  return example?.comment === undefined ? read.seen : `${read.seen} (${example.comment})`;
+}
+
+type SpecVariable = NonNullable<RepoRunSpec["env"]>[number];
+
+/** What the person said: the service's own entries before those of the whole spec. */
+function toldVariables(service: Service, spec: RepoRunSpec): readonly (readonly [string, Variable])[] {
+  const wish = spec.services?.find((one) => one.name === service.name);
+  return [...(spec.env ?? []), ...(wish?.env ?? [])].map((entry) => [entry.name, toldVariable(entry)] as const);
+}
+
+function toldVariable(entry: SpecVariable): Variable {
+  const reference = entry.valueFrom?.secretKeyRef;
+  const phase = "phase" in entry && entry.phase !== undefined ? entry.phase : "Run";
+  return reference === undefined
+    ? { name: entry.name, source: "Literal", value: entry.value ?? "", phase, why: "spec" }
+    : { name: entry.name, source: "Secret", secret: { name: reference.name, key: reference.key }, phase, why: "spec" };
+}
+
+function answerOf(service: Service, found: readonly Variable[]): ConfigAnswer {
+  const order: Readonly<Record<Variable["source"], number>> = {
+    Secret: 0,
+    Literal: 1,
+    Needed: 2,
+    Generated: 3,
+    Port: 4,
+    Optional: 5,
+  };
+  const variables = found
+    .toSorted((one, other) => order[one.source] - order[other.source] || (one.name < other.name ? -1 : 1))
+    .slice(0, maxVariables)
+    .map((variable) => (variable.why === undefined ? variable : { ...variable, why: variable.why.slice(0, 256) }));
+  const needs = variables
+    .filter((variable) => variable.source === "Needed")
+    .slice(0, 16)
+    .map((variable) => ({
+      kind: looksSecret(variable.name) ? ("Secret" as const) : ("Variable" as const),
+      name: variable.name,
+      service: service.name,
+      why: `${variable.where ?? ""} ${variable.why ?? ""}`.trim().slice(0, 256),
+    }));
+  const why = variables
+    .filter(
+      (variable) =>
+        ["Needed", "Generated"].includes(variable.source) || (variable.source === "Literal" && variable.why !== "spec"),
+    )
+    .slice(0, 24)
+    .map((variable) => ({
+      about: `env:${variable.name}`.slice(0, 64),
+      value: variable.source,
+      because: variable.why ?? "",
+      ...(variable.where === undefined ? {} : { where: variable.where }),
+    }));
+  return { variables, needs, why };
+}
