@@ -20,6 +20,9 @@ const kinds = [
   { apiVersion: "batch/v1", kind: "Job", path: "/apis/batch/v1", plural: "jobs" },
 ] as const;
 
+/** kubectl reads YAML 1.1, where a bare `Off` or `yes` is a boolean: such texts are quoted. */
+const kubectlYaml = { version: "1.1" } as const;
+
 /** `eject NAME -d FOLDER`: what runs, as files that need no Repo Runner. Never writes over a file. */
 export async function eject(invocation: Invocation): Promise<number> {
   const { command, flags, io } = invocation;
@@ -42,7 +45,7 @@ export async function eject(invocation: Invocation): Promise<number> {
   const manifests = await manifestsOf(client, run, image);
   const files = new Map<string, string>();
   for (const [service, text] of record.dockerfiles) files.set(`Dockerfile.${service}`, text);
-  for (const manifest of manifests) files.set(`manifests/${fileOf(manifest)}`, stringify(manifest));
+  for (const manifest of manifests) files.set(`manifests/${fileOf(manifest)}`, stringify(manifest, kubectlYaml));
   files.set(
     "manifests/kustomization.yaml",
     stringify(
@@ -50,6 +53,7 @@ export async function eject(invocation: Invocation): Promise<number> {
         manifests,
         record.plan.services.map((service) => image(service.name)),
       ),
+      kubectlYaml,
     ),
   );
   files.set("README.md", renderReadme(run, record));
