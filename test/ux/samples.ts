@@ -24,7 +24,14 @@ export function runObject(name: string, status: unknown, spec: unknown = {}): Re
   return {
     apiVersion: "repo-runner.dev/v1alpha1",
     kind: "RepoRun",
-    metadata: { name, namespace: "team-a", uid: `uid-${name}`, resourceVersion: "7", generation: 1, creationTimestamp: "2026-11-22T18:04:31Z" },
+    metadata: {
+      name,
+      namespace: "team-a",
+      uid: `uid-${name}`,
+      resourceVersion: "7",
+      generation: 1,
+      creationTimestamp: "2026-11-22T18:04:31Z",
+    },
     spec: { source, ...(spec as object) },
     status,
   };
@@ -46,9 +53,34 @@ export const verified = {
   maturity: "Verified",
   url: "http://192.0.2.10:30412/",
   source: { commit: "4f1c9e2a0b3c4d5e6f708192a3b4c5d6e7f80912", revision: "main@4f1c9e2" },
-  plan: { revision: 2, digest: "sha256:77ab01c4", summary: "node 24 (express) + postgres 17", configMap: "guestbook-plan-2" },
-  services: [{ name: "web", kind: "Web", runtime: "node 24.11.0", image: "sha256:77ab01c4", port: 3000, portFrom: "Observed", maturity: "Verified" }],
-  links: [{ service: "web", url: "http://192.0.2.10:30412/", via: "NodePort", from: "Outside", status: 200, title: "Guestbook", seenAt: "2026-11-22T18:05:44Z" }],
+  plan: {
+    revision: 2,
+    digest: "sha256:77ab01c4",
+    summary: "node 24 (express) + postgres 17",
+    configMap: "guestbook-plan-2",
+  },
+  services: [
+    {
+      name: "web",
+      kind: "Web",
+      runtime: "node 24.11.0",
+      image: "sha256:77ab01c4",
+      port: 3000,
+      portFrom: "Observed",
+      maturity: "Verified",
+    },
+  ],
+  links: [
+    {
+      service: "web",
+      url: "http://192.0.2.10:30412/",
+      via: "NodePort",
+      from: "Outside",
+      status: 200,
+      title: "Guestbook",
+      seenAt: "2026-11-22T18:05:44Z",
+    },
+  ],
   fixes: [
     {
       revision: 2,
@@ -82,10 +114,25 @@ export const needing = {
   plan: { revision: 1, summary: "python 3.13 (django) + postgres 17", configMap: "blog-plan-1" },
   services: [{ name: "web", kind: "Web", runtime: "python 3.13", maturity: "Built" }],
   needs: [
-    { kind: "Secret", name: "STRIPE_KEY", service: "web", why: 'os.environ["STRIPE_KEY"], no default in shop/payments.py:12' },
-    { kind: "Secret", name: "MAIL_PASSWORD", service: "web", why: 'os.environ["MAIL_PASSWORD"], no default in blog/settings.py:88' },
+    {
+      kind: "Secret",
+      name: "STRIPE_KEY",
+      service: "web",
+      why: 'os.environ["STRIPE_KEY"], no default in shop/payments.py:12',
+    },
+    {
+      kind: "Secret",
+      name: "MAIL_PASSWORD",
+      service: "web",
+      why: 'os.environ["MAIL_PASSWORD"], no default in blog/settings.py:88',
+    },
   ],
-  failure: { reason: "NeedsSecret", message: "web needs STRIPE_KEY, MAIL_PASSWORD (Secret blog-env)", layer: "Config", blame: "Spec" },
+  failure: {
+    reason: "NeedsSecret",
+    message: "web needs STRIPE_KEY, MAIL_PASSWORD (Secret blog-env)",
+    layer: "Config",
+    blame: "Spec",
+  },
 };
 
 export const broken = {
@@ -101,7 +148,9 @@ export const broken = {
   source: { commit: "c0ffee1", revision: "main@c0ffee1" },
   plan: { revision: 2, summary: "node 22 (nest)", configMap: "api-plan-2" },
   services: [{ name: "web", kind: "Web", maturity: "Planned" }],
-  fixes: [{ revision: 2, signature: "DevDependencyMissing", summary: "npm ci with dev dependencies", outcome: "NoEffect" }],
+  fixes: [
+    { revision: 2, signature: "DevDependencyMissing", summary: "npm ci with dev dependencies", outcome: "NoEffect" },
+  ],
   failure: {
     reason: "RepoDefect",
     message: "web does not compile",
@@ -167,7 +216,11 @@ export const plan = Plan.parse({
       path: ".",
       language: "node",
       framework: "express",
-      runtime: { name: "node", version: "24.11.0", from: 'package.json engines ">=22"; no .nvmrc, .node-version, .tool-versions' },
+      runtime: {
+        name: "node",
+        version: "24.11.0",
+        from: 'package.json engines ">=22"; no .nvmrc, .node-version, .tool-versions',
+      },
       manager: { name: "npm", version: null, lockFile: "package-lock.json", mode: "Frozen" },
       recipe: { buildImage: "docker.io/library/node:24-slim", install: "npm ci", build: null },
       start: "node server.js",
@@ -221,7 +274,11 @@ const record = {
 
 export const planConfigMap = {
   metadata: { name: "guestbook-plan-2" },
-  data: { "plan.json": JSON.stringify(plan), "record.json": JSON.stringify(record), "Dockerfile.web": "FROM docker.io/library/node:24-slim\n" },
+  data: {
+    "plan.json": JSON.stringify(plan),
+    "record.json": JSON.stringify(record),
+    "Dockerfile.web": "FROM docker.io/library/node:24-slim\n",
+  },
 };
 
 export function planRecord(): PlanRecordSeen {
