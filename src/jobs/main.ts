@@ -20,13 +20,17 @@ export async function runJob(mode: string, args: readonly string[]): Promise<num
   const stop = new AbortController();
   process.once("SIGTERM", () => stop.abort());
   process.once("SIGINT", () => stop.abort());
-  switch (mode === "job" ? `job ${args[0] ?? ""}` : mode) {
+  switch (mode === "job" || mode === "hook" ? `${mode} ${args[0] ?? ""}` : mode) {
     case "job clone":
       return await cloneProgram(stop.signal);
     case "job survey":
       return await surveyProgram();
     case "job build":
       return await buildProgram(stop.signal);
+    case "hook registry-key": {
+      const { runRegistryKey } = await import("./registry-key.ts");
+      return await runRegistryKey(args.slice(1), process.env);
+    }
     case "registry-gate": {
       const { runGate } = await import("./registry-gate.ts");
       return await runGate(process.env, stop.signal);
