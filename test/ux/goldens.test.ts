@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { renderLoss } from "../../src/cli/delete/delete.ts";
 import { renderChecks } from "../../src/cli/doctor/check.ts";
@@ -29,11 +29,6 @@ import {
   seen,
   verified,
 } from "./samples.ts";
-
-/** Words, order and columns are a contract: a changed word is a reviewed change (`vitest -u` writes the goldens anew). */
-async function golden(name: string, lines: readonly string[]): Promise<void> {
-  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`./${name}.txt`);
-}
 
 const answer: PlanAnswer = {
   name: "guestbook",
@@ -70,79 +65,63 @@ const nothing: PlanAnswer = {
 const record = planRecord();
 const guestbook = seen("guestbook", verified);
 
-describe("goldens", () => {
-  it("help", async () => await golden("help", [renderHelp(commands)]));
-  it("help of each command", async () =>
-    await golden(
-      "help-commands",
-      commands.flatMap((command) => [renderCommandHelp(command), ""]),
-    ));
-  it("plan", async () => await golden("plan", renderPlan(answer)));
-  it("plan --why", async () => await golden("plan-why", renderWhy(plan)));
-  it("plan -o json", async () => await golden("plan-json", [JSON.stringify(planDocument(answer), null, 2)]));
-  it("plan of a library", async () => await golden("plan-nothing", renderPlan(nothing)));
-  it("plan of a library -o json", async () =>
-    await golden("plan-nothing-json", [JSON.stringify(planDocument(nothing), null, 2)]));
-  it("repo-runner.yaml", async () => await golden("repository-file", [repositoryFile(plan)]));
-  it("report", async () =>
-    await golden("run-report", renderReport({ run: guestbook, record, seconds: 73, reached: true })));
-  it("report, link out of reach", async () =>
-    await golden("run-report-far", renderReport({ run: guestbook, record, seconds: 73, reached: false })));
-  it("answer in a pipe", async () => await golden("run-answer", [renderAnswer(guestbook)]));
-  it("run -o json", async () => {
-    const seconds = { source: 3, plan: 1, build: 63, release: 14, verify: 2 };
-    await golden("run-json", [JSON.stringify(runDocument(guestbook, record, seconds, []), null, 2)]);
-  });
-  it("interrupted", async () => await golden("run-interrupted", renderUnended({ how: "interrupted", run: guestbook })));
-  it("a secret is needed", async () =>
-    await golden("failure-needs-secret", renderFailure(runFailureView(seen("blog", needing), []))));
-  it("the repository is broken", async () =>
-    await golden("failure-repository", renderFailure(runFailureView(seen("api", broken), brokenLines))));
-  it("the platform", async () =>
-    await golden("failure-platform", renderFailure(runFailureView(seen("shop", registryDown), []))));
-  it("status table", async () => {
-    const runs = [guestbook, seen("blog", needing), seen("shop", building), seen("api", broken)];
-    await golden("status-table", renderTable(runs, new Map([["team-a/guestbook", "64 MiB"]]), now));
-  });
-  it("status of one", async () => {
-    const events = [
-      { type: "Normal", reason: "SourceResolved", message: 'main@4f1c9e2 "Add a form"', at: "2026-11-22T18:04:33Z" },
+const events = [
+  { type: "Normal", reason: "SourceResolved", message: 'main@4f1c9e2 "Add a form"', at: "2026-11-22T18:04:33Z" },
+  {
+    type: "Warning",
+    reason: "ListensOnLoopback",
+    message: "web listens on 127.0.0.1:3000 only",
+    at: "2026-11-22T18:05:20Z",
+  },
+];
+const page =
+  "# A\n\n## NeedsSecret\n\nThe program needs\nvalues.\n\nWhose turn: you: setting.\n\nNext: `repo-runner secret set NAME KEY`.\n\n# B\n";
+const runs = [guestbook, seen("blog", needing), seen("shop", building), seen("api", broken)];
+const seconds = { source: 3, plan: 1, build: 63, release: 14, verify: 2 };
+const document = (value: unknown): string[] => [JSON.stringify(value, null, 2)];
+
+/** Each golden is a file of this name. */
+const goldens: Readonly<Record<string, () => readonly string[]>> = {
+  help: () => [renderHelp(commands)],
+  "help-commands": () => commands.flatMap((command) => [renderCommandHelp(command), ""]),
+  plan: () => renderPlan(answer),
+  "plan-why": () => renderWhy(plan),
+  "plan-json": () => document(planDocument(answer)),
+  "plan-nothing": () => renderPlan(nothing),
+  "plan-nothing-json": () => document(planDocument(nothing)),
+  "repository-file": () => [repositoryFile(plan)],
+  "run-report": () => renderReport({ run: guestbook, record, seconds: 73, reached: true }),
+  "run-report-far": () => renderReport({ run: guestbook, record, seconds: 73, reached: false }),
+  "run-answer": () => [renderAnswer(guestbook)],
+  "run-json": () => document(runDocument(guestbook, record, seconds, [])),
+  "run-interrupted": () => renderUnended({ how: "interrupted", run: guestbook }),
+  "failure-needs-secret": () => renderFailure(runFailureView(seen("blog", needing), [])),
+  "failure-repository": () => renderFailure(runFailureView(seen("api", broken), brokenLines)),
+  "failure-platform": () => renderFailure(runFailureView(seen("shop", registryDown), [])),
+  "status-table": () => renderTable(runs, new Map([["team-a/guestbook", "64 MiB"]]), now),
+  "status-detail": () => renderDetail({ run: guestbook, record, events, lines: [], now }),
+  history: () => renderHistory(guestbook, new Map([["main@4f1c9e2", "Add a form"]]), now),
+  fixes: () => renderFixTable(guestbook),
+  explain: () => renderExplain(guestbook, record),
+  "explain-port": () => renderTrail(guestbook, record, "web.port") ?? [],
+  "explain-reason": () => [...parseReasons(page)].flatMap(([name, meaning]) => renderReason(name, meaning)),
+  delete: () => renderLoss(guestbook),
+  doctor: () =>
+    renderChecks("Repo Runner 0.1.0, cluster local (Kubernetes 1.37.2, 1 node, amd64)", [
+      { part: "machine", state: "ok", text: "node 24.11.0 · git 2.39.5" },
+      { part: "cluster", state: "know", text: "storage: no default storage class" },
       {
-        type: "Warning",
-        reason: "ListensOnLoopback",
-        message: "web listens on 127.0.0.1:3000 only",
-        at: "2026-11-22T18:05:20Z",
+        part: "cluster",
+        state: "mend",
+        text: "controller 0 of 2",
+        next: ["kubectl logs -n repo-runner-system deploy/repo-runner"],
       },
-    ];
-    await golden("status-detail", renderDetail({ run: guestbook, record, events, lines: [], now }));
-  });
-  it("history", async () =>
-    await golden("history", renderHistory(guestbook, new Map([["main@4f1c9e2", "Add a form"]]), now)));
-  it("fixes", async () => await golden("fixes", renderFixTable(guestbook)));
-  it("explain", async () => await golden("explain", renderExplain(guestbook, record)));
-  it("explain one thing", async () => await golden("explain-port", renderTrail(guestbook, record, "web.port") ?? []));
-  it("explain a reason", async () => {
-    const meaning = parseReasons(
-      "# A\n\n## NeedsSecret\n\nThe program needs\nvalues.\n\nWhose turn: you: setting.\n\nNext: `repo-runner secret set NAME KEY`.\n\n# B\n",
-    ).get("NeedsSecret");
-    await golden("explain-reason", meaning ? renderReason("NeedsSecret", meaning) : []);
-  });
-  it("delete", async () => await golden("delete", renderLoss(guestbook)));
-  it("doctor", async () => {
-    await golden(
-      "doctor",
-      renderChecks("Repo Runner 0.1.0, cluster local (Kubernetes 1.37.2, 1 node, amd64)", [
-        { part: "machine", state: "ok", text: "node 24.11.0 · git 2.39.5" },
-        { part: "cluster", state: "know", text: "storage: no default storage class" },
-        {
-          part: "cluster",
-          state: "mend",
-          text: "controller 0 of 2",
-          next: ["kubectl logs -n repo-runner-system deploy/repo-runner"],
-        },
-      ]),
-    );
-  });
+    ]),
+};
+
+// Words, order and columns are a contract: a changed word is a reviewed change (`vitest -u` writes the goldens anew).
+it.each(Object.entries(goldens))("%s", async (name, render) => {
+  await expect(`${render().join("\n")}\n`).toMatchFileSnapshot(`./${name}.txt`);
 });
 
 it("a hostile text cannot move the cursor, break a line or turn the reading direction", () => {

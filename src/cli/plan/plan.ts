@@ -96,7 +96,7 @@ async function survey(
   };
   const platform: Platform = { baseImages: "Any", listed: {}, now: new Date(), commitDate: checkout?.committedAt };
   const startedMs = performance.now();
-  const tree = counting(await openTree(folder));
+  const tree = counting(openTree(folder));
   const outcome: Outcome<Plan> = await draftPlan(tree, { spec, platform, name });
   if (outcome.state === "waiting") throw new Error(`a plan does not wait: ${outcome.message}`);
   const found = outcome.state === "done" ? outcome.value : undefined;
