@@ -174,6 +174,7 @@ it("reads a zod schema of the environment", async () => {
     { language: "node", start: "node dist/index.js" },
   );
   expect(Object.values(of).map((one) => [one.name, one.source, one.value])).toEqual([
+    ["NODE_ENV", "Literal", "production"],
     ["API_URL", "Needed", undefined],
     ["SESSION_SECRET", "Generated", undefined],
     ["LOG_LEVEL", "Optional", "info"],

@@ -1,0 +1,148 @@
+import type { CodeMatch, CodeText } from "../config/code-text.ts";
+import { findInCode, placeOf } from "../config/code-text.ts";
+
+/** What code says about its port. */
+export interface CodePort {
+  readonly number?: number;
+  readonly where?: string;
+  readonly readsPort: boolean;
+}
+
+/** Reads of PORT, with the number that stands in for it. */
+const reads: readonly RegExp[] = [
+  /\bprocess\.env(?:\.PORT|\[["']PORT["']\])\b[!)\s]*(?:(?:\|\||\?\?)\s*["'`]?(?<number>\d{2,5})\b)?/g,
+  /\b(?:Bun\.env\.PORT|Deno\.env\.get\(["']PORT["']\))[!)\s]*(?:(?:\|\||\?\?)\s*["']?(?<number>\d{2,5})\b)?/g,
+  /\b(?:os\.)?(?:environ\.get|getenv|environ)[[(]\s*["']PORT["']\s*(?:,\s*["']?(?<number>\d{2,5})\b)?/g,
+  /\b(?:env(?:\.(?:int|str))?|config)\(\s*["']PORT["']\s*(?:,\s*(?:default\s*=\s*)?["']?(?<number>\d{2,5})\b)?/g,
+  /\bos\.(?:Getenv|LookupEnv)\("PORT"\)/g,
+  /\b\w*[eE]nv\w*\("PORT",\s*"?:?(?<number>\d{2,5})\b/g,
+  /\bPORT:\s*(?:z\.|port\(|num\(|str\()[^\n]*?default(?:\(|:\s*)\s*["']?(?<number>\d{2,5})\b/g,
+];
+
+/** Calls that listen on a number, or on a name that has one. */
+const listens: readonly RegExp[] = [
+  /\b[\w.]*\.listen\(\s*(?:\{[^}]{0,80}?\bport:\s*)?(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\bBun\.serve\(\s*\{[^}]{0,200}?\bport:\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\bserve\([^)]{0,200}?\bport:\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\b[\w.]*run(?:_app|_simple|_server)?\([^)\n]{0,300}?\bport\s*=\s*(?:int\(\s*)?(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\b(?:launch|serve|start_server)\([^)\n]{0,300}?\b(?:server_)?port\s*=\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\b(?:\w*(?:HTTP|TCP)Server|make_server|start_server|bind)\(\s*[^()\n]{0,40}\(?\s*["'][^"'\n]{0,40}["']\s*,\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start|RunTLS|StartTLS)\(\s*(?:"tcp",\s*)?"[\w.[\]:]*?:(?<number>\d{2,5})"/g,
+  /\bAddr:\s*"[\w.]*:(?<number>\d{2,5})"/g,
+  /\b(?:port|addr|PORT)\s*(?::=|=)\s*":?(?<number>\d{2,5})"/g,
+];
+
+/** The likely port of running code: where PORT is read, its stand-in; else what it listens on. */
+export function portIn(sources: readonly CodeText[]): CodePort {
+  let readsPort = false;
+  let found: CodePort | undefined;
+  for (const source of sources) {
+    for (const pattern of reads) {
+      for (const match of findInCode(source, pattern)) {
+        readsPort = true;
+        found ??= numbered(source, match, match.groups["number"]);
+      }
+    }
+  }
+  for (const source of sources) {
+    if (found !== undefined) break;
+    for (const pattern of listens) {
+      for (const match of findInCode(source, pattern)) {
+        const { number, name } = match.groups;
+        found ??= numbered(source, match, number ?? (name === undefined ? undefined : constantOf(source, name)));
+      }
+    }
+  }
+  return { ...found, readsPort };
+}
+
+function numbered(source: CodeText, match: CodeMatch, digits: string | undefined): CodePort | undefined {
+  const number = Number(digits);
+  if (digits === undefined || !(number >= 1 && number <= 65_535)) return undefined;
+  return { number, where: placeOf(source, match.index), readsPort: false };
+}
+
+/** `const port = 3000`, `PORT = 8000` in the same file. */
+function constantOf(source: CodeText, name: string): string | undefined {
+  const pattern = new RegExp(
+    `\\b${name}(?:[ \\t]*:[ \\t]*\\w+)?[ \\t]*=[ \\t]*(?:[^\\n]{0,120}?(?:\\|\\||\\?\\?)[ \\t]*)?["']?(?<number>\\d{2,5})\\b`,
+    "g",
+  );
+  return findInCode(source, pattern)[0]?.groups["number"];
+}
+
+const hostNames =
+  "(?<name>(?:(?:APP|WEB|SERVER|HTTP|LISTEN|BIND|SERVICE|FLASK_RUN|UVICORN|GRADIO_SERVER)_)?(?:HOST|HOSTNAME|ADDR|ADDRESS|BIND|INTERFACE|BIND_HOST|BIND_ADDR|BIND_ADDRESS|LISTEN_ADDR|LISTEN_ADDRESS|LISTEN_HOST|LISTEN|SERVER_NAME|IP))";
+
+const hostReads: readonly RegExp[] = [
+  new RegExp(`\\bprocess\\.env(?:\\.|\\[["'])${hostNames}\\b`, "g"),
+  new RegExp(`\\b(?:os\\.)?(?:environ\\.get|getenv|environ)[[(]\\s*["']${hostNames}["']`, "g"),
+  new RegExp(`\\b(?:env(?:\\.str)?|config)\\(\\s*["']${hostNames}["']`, "g"),
+  new RegExp(`\\b(?:os\\.(?:Getenv|LookupEnv)|\\w*[eE]nv\\w*)\\("${hostNames}"`, "g"),
+];
+
+/** The variable that the code reads for its listening address: a bare address, not one of a database. */
+export function hostVariableIn(sources: readonly CodeText[]): string | undefined {
+  for (const source of sources) {
+    for (const pattern of hostReads) {
+      const name = findInCode(source, pattern)[0]?.groups["name"];
+      if (name !== undefined) return name;
+    }
+  }
+  return undefined;
+}
+
+const local = `["'\`](?<address>127\\.0\\.0\\.1|localhost|::1|\\[::1\\])`;
+const loopbacks: readonly RegExp[] = [
+  new RegExp(`\\b[\\w.]*\\.listen\\([^)\\n]{0,120}?${local}["'\`]`, "g"),
+  new RegExp(
+    `\\b[\\w.]*(?:run|run_app|run_simple|serve|launch|start_server)\\([^)\\n]{0,300}?\\b(?:host|server_name)\\s*=\\s*${local}["']`,
+    "g",
+  ),
+  new RegExp(
+    `\\b(?:\\w*(?:HTTP|TCP)Server|make_server|bind|start_server)\\(\\s*[^()\\n]{0,40}\\(?\\s*${local}["']`,
+    "g",
+  ),
+  new RegExp(`\\b(?:ListenAndServe|Listen|Run|Start)\\(\\s*(?:"tcp",\\s*)?${local}:\\d+"`, "g"),
+  new RegExp(
+    `\\b(?:host|hostname|HOST|BIND|addr)\\s*(?::=|=|:)\\s*(?:[^\\n]{0,80}?(?:\\|\\||\\?\\?|,)\\s*)?${local}`,
+    "g",
+  ),
+];
+
+/** A listening address in code that nothing outside of the pod reaches. */
+export function loopbackIn(
+  sources: readonly CodeText[],
+): { readonly address: string; readonly where: string } | undefined {
+  for (const source of sources) {
+    for (const pattern of loopbacks) {
+      const match = findInCode(source, pattern)[0];
+      if (match !== undefined)
+        return { address: match.groups["address"] ?? "127.0.0.1", where: placeOf(source, match.index) };
+    }
+  }
+  return undefined;
+}
+
+const routeCall = `(?:@?[\\w.]+\\.(?:get|route|all|use|Get|GET|HandleFunc|Handle|HEAD|add_url_rule|add_get|add_api_route)|\\b(?:path|re_path|url|HandleFunc|Handle|Route|Get)|\\bweb\\.get)\\(\\s*`;
+const healthRoute = new RegExp(
+  `${routeCall}["'\`](?:GET )?(?<path>/?(?:api/|v1/|_)?(?:healthz?|health[-_]?check|livez|readyz|liveness|readiness|ping|up)/?)["'\`]`,
+  "g",
+);
+const rootRoute = new RegExp(`${routeCall}["'\`](?:GET )?(?<path>/|/\\{\\$\\})["'\`]`, "g");
+
+/** A route for the question whether it is well, else the root where one is seen. */
+export function probeIn(sources: readonly CodeText[]): { path?: string; where?: string } {
+  for (const pattern of [healthRoute, rootRoute]) {
+    for (const source of sources) {
+      // The call may begin with `@` or a dot of a chain: it counts where its bracket is code.
+      for (const match of source.text.matchAll(pattern)) {
+        const open = match.index + match[0].indexOf("(");
+        if (source.code[open] !== "(") continue;
+        const path = pattern === rootRoute ? "/" : (match.groups?.["path"] ?? "/");
+        return { path: path.startsWith("/") ? path : `/${path}`, where: placeOf(source, match.index) };
+      }
+    }
+  }
+  return {};
+}
