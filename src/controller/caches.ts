@@ -1,0 +1,144 @@
+import type { Logger } from "pino";
+import type { Kind, Records } from "../agents/cluster.ts";
+import type { RunRecord } from "../agents/pass.ts";
+import { label } from "../run-ref.ts";
+import { type Metrics, watchedKinds } from "./metrics.ts";
+import { Reflector } from "./reflector.ts";
+import { collectionPath } from "./resources.ts";
+import { slimDeployment, slimJob, slimPod, slimRun, type WireObject } from "./slim.ts";
+import { type Kept, Store } from "./store.ts";
+import type { Transport } from "./transport.ts";
+
+export type WatchedKind = (typeof watchedKinds)[number];
+export type ChildKind = Exclude<WatchedKind, "RepoRun">;
+export type Child = Records[keyof Records] & Kept;
+
+/** Who is told of changes; must only take a note. */
+export interface ChangeListener {
+  runChanged(before: RunRecord | undefined, after: RunRecord | undefined, first: boolean): void;
+  childChanged(namespace: string, run: string, first: boolean): void;
+}
+
+/** What the watches keep: all runs and their watched children, with our own writes already in it. */
+export class Caches {
+  readonly runs = new Store<RunRecord>();
+  readonly #children: Readonly<{ [K in ChildKind]: Store<Records[K] & Kept> }> = {
+    Pod: new Store<Records["Pod"] & Kept>(runOf),
+    Job: new Store<Records["Job"] & Kept>(runOf),
+    Deployment: new Store<Records["Deployment"] & Kept>(runOf),
+  };
+  readonly #reflectors: {
+    readonly kind: WatchedKind;
+    readonly namespace: string | undefined;
+    readonly reflector: Watcher;
+  }[] = [];
+
+  constructor(parts: {
+    readonly transport: Transport;
+    readonly namespaces: readonly string[] | undefined;
+    readonly listener: ChangeListener;
+    readonly metrics: Metrics;
+    readonly logger: Logger;
+  }) {
+    const { transport, listener, metrics, logger } = parts;
+    for (const namespace of parts.namespaces ?? [undefined]) {
+      const common = (kind: WatchedKind) => ({
+        transport,
+        kind,
+        path: collectionPath(kind, namespace),
+        relisted: metrics.relist.bind(metrics, kind),
+        log: (message: string, fields?: Record<string, unknown>) => {
+          logger.warn({ ...fields }, message);
+        },
+        ...(namespace === undefined ? {} : { covers: (record: Kept) => record.namespace === namespace }),
+      });
+      const childChanged = (before: Child | undefined, after: Child | undefined, first: boolean): void => {
+        const record = after ?? before;
+        const run = record && runOf(record);
+        if (record && run !== undefined) listener.childChanged(record.namespace, run, first);
+      };
+      const labelSelector = `${label.managedBy}=repo-runner`;
+      const children = { labelSelector, changed: childChanged };
+      const add = (kind: WatchedKind, reflector: Watcher): void => {
+        this.#reflectors.push({ kind, namespace, reflector });
+      };
+      add(
+        "RepoRun",
+        new Reflector({
+          ...common("RepoRun"),
+          slim: slimRun,
+          store: this.runs,
+          changed: (before: RunRecord | undefined, after: RunRecord | undefined, first: boolean) => {
+            listener.runChanged(before, after, first);
+          },
+        }),
+      );
+      add("Pod", new Reflector({ ...common("Pod"), ...children, slim: slimPod, store: this.#children.Pod }));
+      add("Job", new Reflector({ ...common("Job"), ...children, slim: slimJob, store: this.#children.Job }));
+      add(
+        "Deployment",
+        new Reflector({ ...common("Deployment"), ...children, slim: slimDeployment, store: this.#children.Deployment }),
+      );
+    }
+    metrics.observe("repo_runner_cache_objects", "Objects that the watches keep.", ["kind"], () =>
+      watchedKinds.map((kind) => [{ kind }, kind === "RepoRun" ? this.runs.size : this.#children[kind].size]),
+    );
+  }
+
+  get isSynced(): boolean {
+    return this.#reflectors.every(({ reflector }) => reflector.isSynced);
+  }
+
+  /** Runs all watches until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#reflectors.map(async ({ reflector }) => await reflector.run(signal)));
+  }
+
+  /** Resolves when every watch has its whole first list. */
+  async synced(): Promise<void> {
+    await Promise.all(this.#reflectors.map(async ({ reflector }) => await reflector.synced));
+  }
+
+  children<K extends ChildKind>(kind: K, namespace: string, run: string): readonly Records[K][] {
+    return this.#children[kind].ofRun(namespace, run);
+  }
+
+  has(kind: ChildKind, namespace: string, name: string): boolean {
+    return this.#children[kind].get(`${namespace}/${name}`) !== undefined;
+  }
+
+  /** Takes in the answer to a write of our own; what no watch would bring is left out. */
+  wrote(kind: Kind, raw: WireObject): void {
+    if (!isWatched(kind)) return;
+    if (kind !== "RepoRun" && raw.metadata?.labels?.[label.managedBy] !== "repo-runner") return;
+    this.#of(kind, raw.metadata?.namespace)?.upsert(raw);
+  }
+
+  /** Takes in that the server has confirmed an end. */
+  ended(kind: Kind, namespace: string, name: string, uid: string): void {
+    if (isWatched(kind)) this.#of(kind, namespace)?.ended(`${namespace}/${name}`, uid);
+  }
+
+  #of(kind: WatchedKind, namespace: string | undefined): Watcher | undefined {
+    return this.#reflectors.find(
+      (each) => each.kind === kind && (each.namespace === undefined || each.namespace === namespace),
+    )?.reflector;
+  }
+}
+
+/** What is the same for reflectors of all kinds. */
+interface Watcher {
+  readonly isSynced: boolean;
+  readonly synced: Promise<void>;
+  run(signal: AbortSignal): Promise<void>;
+  upsert(raw: WireObject): boolean;
+  ended(key: string, uid: string): void;
+}
+
+export function isWatched(kind: Kind): kind is WatchedKind {
+  return (watchedKinds as readonly string[]).includes(kind);
+}
+
+function runOf(record: { readonly labels: Readonly<Record<string, string>> }): string | undefined {
+  return record.labels[label.run];
+}

@@ -1,0 +1,166 @@
+import type { V1ContainerStatus, V1Deployment, V1Job, V1Pod } from "@kubernetes/client-node";
+import type { ContainerRecord, DeploymentRecord, JobRecord, PodRecord } from "../agents/cluster.ts";
+import type { RunRecord } from "../agents/pass.ts";
+import { annotation } from "../run-ref.ts";
+import type { Kept } from "./store.ts";
+
+/** Objects as they come off the wire: client-node's types, but times are texts. */
+type Wire<T> = T extends Date
+  ? string
+  : T extends (infer E)[]
+    ? Wire<E>[]
+    : T extends object
+      ? { [K in keyof T]: Wire<T[K]> }
+      : T;
+
+interface WireMeta {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly generation?: number;
+  readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+}
+
+/** One object, before anybody has looked at it. */
+export interface WireObject {
+  readonly metadata?: WireMeta;
+}
+
+const none: Readonly<Record<string, string>> = Object.freeze({});
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Keeps of a RepoRun its spec and status whole, and of its metadata what a pass asks for. */
+export function slimRun(raw: WireObject): RunRecord {
+  const { metadata = {}, spec, status } = raw as WireObject & { spec: RunRecord["spec"]; status?: RunRecord["status"] };
+  const annotations = withoutLastApplied(metadata.annotations);
+  return {
+    ...identity(metadata),
+    generation: metadata.generation ?? 1,
+    createdAt: metadata.creationTimestamp ?? "",
+    deleting: metadata.deletionTimestamp !== undefined,
+    requestedAt: annotations[annotation.requestedAt],
+    annotations,
+    spec,
+    status,
+  };
+}
+
+/** Keeps of a pod how its containers do. */
+export function slimPod(raw: WireObject): PodRecord & Kept {
+  const { metadata = {}, status = {}, spec } = raw as WireObject & Pick<Wire<V1Pod>, "spec" | "status">;
+  const condition = (type: string) => status.conditions?.find((each) => each.type === type);
+  const scheduled = condition("PodScheduled");
+  const disrupted = condition("DisruptionTarget");
+  const reason = status.reason ?? (disrupted?.status === "True" ? disrupted.reason : undefined);
+  const containers: ContainerRecord[] = [];
+  for (const each of status.initContainerStatuses ?? []) containers.push(slimContainer(each, "Init"));
+  for (const each of status.containerStatuses ?? []) containers.push(slimContainer(each, "App"));
+  for (const each of status.ephemeralContainerStatuses ?? []) containers.push(slimContainer(each, "Ephemeral"));
+  // Asked for, but the kubelet has not said a word yet: whoever added it must not add it again.
+  for (const each of spec?.ephemeralContainers ?? []) {
+    if (!containers.some((known) => known.type === "Ephemeral" && known.name === each.name)) {
+      containers.push({ name: each.name, type: "Ephemeral", state: "Waiting", restarts: 0, ready: false });
+    }
+  }
+  return {
+    kind: "Pod",
+    ...identity(metadata),
+    labels: metadata.labels ?? none,
+    annotations: withoutLastApplied(metadata.annotations),
+    phase: status.phase ?? "Pending",
+    ...(status.podIP === undefined ? {} : { ip: status.podIP }),
+    createdAt: metadata.creationTimestamp ?? "",
+    ready: condition("Ready")?.status === "True",
+    ...(reason === undefined ? {} : { reason }),
+    ...(scheduled?.status === "False" ? { unschedulable: scheduled.message ?? scheduled.reason ?? "" } : {}),
+    containers,
+    deleting: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+function slimContainer(raw: Wire<V1ContainerStatus>, type: ContainerRecord["type"]): ContainerRecord {
+  const { waiting, running, terminated } = raw.state ?? {};
+  const ended = raw.lastState?.terminated;
+  const state = terminated ? "Terminated" : running ? "Running" : "Waiting";
+  const reason = terminated?.reason ?? waiting?.reason;
+  const message = terminated?.message ?? waiting?.message;
+  const startedAt = terminated?.startedAt ?? running?.startedAt;
+  return {
+    name: raw.name,
+    type,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+    ...(terminated === undefined ? {} : { exitCode: terminated.exitCode }),
+    ...(ended === undefined
+      ? {}
+      : {
+          last: {
+            exitCode: ended.exitCode,
+            ...(ended.reason === undefined ? {} : { reason: ended.reason }),
+            ...(ended.finishedAt === undefined ? {} : { finishedAt: ended.finishedAt }),
+            ...(ended.startedAt === undefined ? {} : { startedAt: ended.startedAt }),
+          },
+        }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(terminated?.finishedAt === undefined ? {} : { finishedAt: terminated.finishedAt }),
+    restarts: raw.restartCount,
+    ready: raw.ready,
+  };
+}
+
+/** Keeps of a Job its counters and why it failed. */
+export function slimJob(raw: WireObject): JobRecord & Kept {
+  const { metadata = {}, status = {} } = raw as WireObject & Pick<Wire<V1Job>, "status">;
+  const bad = status.conditions?.find((each) => each.type === "Failed" && each.status === "True");
+  return {
+    kind: "Job",
+    ...identity(metadata),
+    labels: metadata.labels ?? none,
+    annotations: withoutLastApplied(metadata.annotations),
+    createdAt: metadata.creationTimestamp ?? "",
+    succeeded: status.succeeded ?? 0,
+    failed: status.failed ?? 0,
+    active: status.active ?? 0,
+    ...(bad ? { failure: { reason: bad.reason ?? "", message: bad.message ?? "" } } : {}),
+    deleting: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+/** Keeps of a Deployment how far its rollout is. */
+export function slimDeployment(raw: WireObject): DeploymentRecord & Kept {
+  const { metadata = {}, spec, status = {} } = raw as WireObject & Pick<Wire<V1Deployment>, "spec" | "status">;
+  const available = status.conditions?.find((each) => each.type === "Available");
+  return {
+    kind: "Deployment",
+    ...identity(metadata),
+    labels: metadata.labels ?? none,
+    annotations: withoutLastApplied(metadata.annotations),
+    generation: metadata.generation ?? 0,
+    observedGeneration: status.observedGeneration ?? 0,
+    replicas: spec?.replicas ?? 1,
+    updated: status.updatedReplicas ?? 0,
+    available: status.availableReplicas ?? 0,
+    ...(available?.status === "False" ? { unavailableSince: available.lastTransitionTime ?? "" } : {}),
+    deleting: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+function identity(metadata: WireMeta): Kept {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  if (name === undefined || namespace === undefined || uid === undefined || resourceVersion === undefined) {
+    throw new Error("an object without name, namespace, uid or resourceVersion");
+  }
+  return { namespace, name, uid, resourceVersion };
+}
+
+function withoutLastApplied(annotations: Record<string, string> | undefined): Readonly<Record<string, string>> {
+  if (annotations === undefined) return none;
+  if (!(lastApplied in annotations)) return annotations;
+  const { [lastApplied]: _dropped, ...rest } = annotations;
+  return rest;
+}

@@ -1,0 +1,58 @@
+import type { RunRecord } from "../agents/pass.ts";
+import type { RunRef } from "../run-ref.ts";
+import type { ChangeListener } from "./caches.ts";
+import { isEqual } from "./merge-patch.ts";
+import type { Queue } from "./queue.ts";
+import { keyOf } from "./store.ts";
+
+/** Decides which changes wake which run. */
+export class Waker implements ChangeListener {
+  readonly #queue: Queue;
+  readonly #interrupt: (key: string) => void;
+  readonly #echo: (key: string, resourceVersion: string) => boolean;
+  /** Runs that are gone and whose end nobody has been told yet. */
+  readonly gone = new Map<string, RunRef[]>();
+
+  constructor(parts: {
+    queue: Queue;
+    interrupt: (key: string) => void;
+    echo: (key: string, resourceVersion: string) => boolean;
+  }) {
+    this.#queue = parts.queue;
+    this.#interrupt = parts.interrupt;
+    this.#echo = parts.echo;
+  }
+
+  runChanged(before: RunRecord | undefined, after: RunRecord | undefined, first: boolean): void {
+    if (after === undefined) {
+      if (before) this.#ended(before);
+      return;
+    }
+    const key = keyOf(after);
+    if (before === undefined) {
+      this.#queue.add(key, first ? "low" : "high");
+      return;
+    }
+    const asked = before.requestedAt !== after.requestedAt;
+    if (before.generation !== after.generation || before.deleting !== after.deleting || asked) {
+      // What a pass under way works from is out of date; a mere request to look again can wait for it to end.
+      if (!asked || before.generation !== after.generation) this.#interrupt(key);
+      this.#queue.add(key);
+      return;
+    }
+    // Our own write comes back with the version that its answer had and never gets here; what does was written by somebody else, or overtook the answer.
+    if (!isEqual(before.status, after.status) && !this.#echo(key, after.resourceVersion)) this.#queue.add(key);
+  }
+
+  childChanged(namespace: string, run: string, first: boolean): void {
+    this.#queue.add(`${namespace}/${run}`, first ? "low" : "high");
+  }
+
+  #ended(run: RunRecord): void {
+    const key = keyOf(run);
+    const { namespace, name, uid } = run;
+    this.gone.set(key, [...(this.gone.get(key) ?? []), { namespace, name, uid }]);
+    this.#interrupt(key);
+    this.#queue.add(key);
+  }
+}
