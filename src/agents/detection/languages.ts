@@ -1,0 +1,9 @@
+import { dockerfile } from "./dockerfile/dockerfile.ts";
+import { go } from "./go/go.ts";
+import type { Language } from "./language.ts";
+import { node } from "./node/node.ts";
+import { python } from "./python/python.ts";
+import { staticSite } from "./static/static-site.ts";
+
+/** Every language and way of building that there is; where two are as sure, the first wins. A new one is a folder and a line here. */
+export const languages: readonly Language[] = [dockerfile, node, python, go, staticSite];
