@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Service } from "../../plan.ts";
 import { Service as ServiceShape, Variable } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
-import { treeOf } from "../detection/python/test-tree.ts";
+import { treeOf } from "../detection/literal-tree.ts";
 import { ConfigAgent } from "./config-agent.ts";
 
 const context = { signal: new AbortController().signal, log: () => undefined };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Service } from "../../plan.ts";
 import { PortPlan, Service as ServiceShape } from "../../plan.ts";
-import { treeOf } from "../detection/python/test-tree.ts";
+import { treeOf } from "../detection/literal-tree.ts";
 import { findLikelyPort } from "./likely-port.ts";
 
 async function find(files: Readonly<Record<string, string>>, part: Partial<Service>) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
-import { treeOf } from "../python/test-tree.ts";
+import { treeOf } from "../literal-tree.ts";
 import type { Platform } from "../language.ts";
 import { go } from "./go.ts";
 import { chooseGo } from "./go-line.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
-import { treeOf } from "./test-tree.ts";
+import { treeOf } from "../literal-tree.ts";
 import { python } from "./python.ts";
 
 const platform = { baseImages: "Any" as const, listed: {}, now: new Date("2026-11-22"), commitDate: undefined };

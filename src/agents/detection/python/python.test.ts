@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
-import { treeOf } from "./test-tree.ts";
+import { treeOf } from "../literal-tree.ts";
 import type { Wishes } from "../language.ts";
 import { python } from "./python.ts";
 

@@ -67,7 +67,13 @@ export function pythonRecipe(
       prune: null,
       caches: [...new Set([tool ?? "pip", "pip" as const])].map((name) => ({ id: name, target: cacheFolders[name] })),
       buildEnv: { PATH: path, VIRTUAL_ENV: venv, ...buildEnvOf(tool) },
-      runEnv: { PATH: `${venv}/bin:${systemPath}`, VIRTUAL_ENV: venv, PYTHONUNBUFFERED: "1", ...start.runEnv },
+      runEnv: {
+        PATH: `${venv}/bin:${systemPath}`,
+        VIRTUAL_ENV: venv,
+        PYTHONUNBUFFERED: "1",
+        HOME: "/tmp",
+        ...start.runEnv,
+      },
       artifacts: [
         { from: venv, to: venv },
         { from: "/app", to: "/app" },
@@ -75,22 +81,6 @@ export function pythonRecipe(
       files: (start.files ?? []).map((file) => ({ ...file })),
     },
   };
-}
-
-/** The line for a lock file that is out of step: what FixerAgent sets for `Unfrozen`. */
-export function unfrozenInstall(manager: PythonManager): string {
-  switch (manager) {
-    case "uv":
-      return "uv sync --no-dev --no-install-project --inexact";
-    case "poetry":
-      return "poetry lock --no-interaction && poetry install --only main --no-root --no-interaction --no-ansi";
-    case "pdm":
-      return "pdm install --prod --no-editable --no-self";
-    case "pipenv":
-      return "pipenv install --skip-lock";
-    case "pip":
-      return "pip install -r requirements.txt";
-  }
 }
 
 function linesOf(project: PythonProject | undefined): Lines {
