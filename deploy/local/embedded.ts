@@ -99,12 +99,14 @@ export async function stopCluster(options: ClusterOptions & { readonly purge?: b
 }
 
 async function isNodeReady(api: ApiClient): Promise<boolean> {
+  // The kubelet renews its lease every ten seconds: without that, a condition from before the last stop would be believed.
+  const lease = await api.ask("GET", `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${network.nodeName}`);
   const answer = await api.ask("GET", `/api/v1/nodes/${network.nodeName}`);
-  if (answer.code !== 200) return false;
-  const node = JSON.parse(answer.body) as { status?: { conditions?: { type: string; status: string; lastHeartbeatTime: string }[] } };
+  if (lease.code !== 200 || answer.code !== 200) return false;
+  const { spec } = JSON.parse(lease.body) as { spec?: { renewTime?: string } };
+  const node = JSON.parse(answer.body) as { status?: { conditions?: { type: string; status: string }[] } };
   const ready = node.status?.conditions?.find((condition) => condition.type === "Ready");
-  // A condition from before the last stop says nothing about now.
-  return ready?.status === "True" && Date.now() - Date.parse(ready.lastHeartbeatTime) < 60_000;
+  return ready?.status === "True" && Date.now() - Date.parse(spec?.renewTime ?? "") < 20_000;
 }
 
 async function allowDns(api: ApiClient): Promise<void> {
