@@ -1,3 +1,4 @@
+import { readableStep } from "../agents/setup/build-failure.ts";
 import { redact } from "../redact.ts";
 import { say } from "./progress.ts";
 
@@ -84,11 +85,11 @@ export class BuildProgress {
     if (vertex.name !== undefined && vertex.name !== "") step.name = vertex.name;
     if (vertex.started !== undefined && step.startedAt === undefined) {
       step.startedAt = Date.parse(vertex.started);
-      if (isTold(step.name) && vertex.cached !== true) this.#tell(step.name);
+      if (isTold(step.name) && vertex.cached !== true) this.#tell(readableStep(step.name));
     }
     if (vertex.cached === true && !step.cached) {
       step.cached = true;
-      if (isTold(step.name)) this.#tell(`${step.name} (cached)`);
+      if (isTold(step.name)) this.#tell(`${readableStep(step.name)} (cached)`);
     }
     if (vertex.error !== undefined && vertex.error !== "") step.error = vertex.error;
     if (vertex.completed !== undefined) step.completed = true;

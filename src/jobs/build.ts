@@ -69,8 +69,11 @@ async function run(work: Work, signal: AbortSignal): Promise<Done<BuildResult> |
   const progress = new BuildProgress();
   say(`building ${service.name}`);
   const limit = AbortSignal.timeout(request.timeoutSeconds * 1000);
+  // Looked at in the very moment: afterwards every step says that it was cancelled.
+  let last: ReturnType<BuildProgress["current"]>;
+  limit.addEventListener("abort", () => (last = progress.current(Date.now())), { once: true });
   const answer = await buildctl(argumentsOf(work, metadata), setting, AbortSignal.any([signal, limit]), (line) => progress.take(line));
-  if (limit.aborted) return failed(timedOut(request, progress));
+  if (limit.aborted) return failed(timedOut(request, last));
   signal.throwIfAborted();
   if (!answer.ok) {
     const step = progress.failed;
@@ -154,8 +157,7 @@ function builderUnavailable(request: BuildRequest, words: string): Failure {
   };
 }
 
-function timedOut(request: BuildRequest, progress: BuildProgress): Failure {
-  const at = progress.current(Date.now());
+function timedOut(request: BuildRequest, at: ReturnType<BuildProgress["current"]>): Failure {
   const lines = at === undefined ? [] : errorBlock(at.lines.slice(-12));
   const minutes = Math.round(request.timeoutSeconds / 6) / 10;
   const where = at === undefined ? "" : ` It was in "${commandOf(at.name)}" for ${at.seconds} s, ${at.silentSeconds < 30 ? "still writing output" : `silent for ${at.silentSeconds} s`}.`;

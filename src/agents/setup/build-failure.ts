@@ -26,7 +26,6 @@ interface Verdict {
 /** BuildKit's own words, most telling first. What a step's program wrote is never matched here: it could say anything. */
 const rules: readonly { readonly seen: RegExp; readonly verdict: (evidence: BuildEvidence, words: string) => Verdict }[] = [
   { seen: /frontend .*(?:not allowed|disabled|not found)|gateway\.v0|is not an allowed gateway source/i, verdict: frontend },
-  { seen: /exit code: 137|signal: killed|OOMKilled|cannot allocate memory/i, verdict: outOfMemory },
   { seen: /no space left on device|disk quota exceeded/i, verdict: builderFull },
   { seen: /(?:failed to push|pushing|failed to copy|exporting).*(?:401|403|unauthorized|denied|forbidden|insufficient_scope|no basic auth)/is, verdict: registryRefused },
   { seen: /failed to push|(?:POST|PUT|HEAD|PATCH) .*\/v2\/.*(?:refused|timeout|reset|no such host|unexpected status|EOF)|failed to do request: .*"?https?:\/\/[^ ]*\/blobs\/uploads/i, verdict: registryDown },
@@ -34,7 +33,6 @@ const rules: readonly { readonly seen: RegExp; readonly verdict: (evidence: Buil
   { seen: /failed to (?:resolve source metadata|load metadata|resolve image).*(?:refused|timeout|timed out|no such host|EOF|reset|50\d|429|i\/o|temporary)/is, verdict: baseUnreachable },
   { seen: /failed to (?:resolve source metadata|load metadata|resolve image)|pull access denied|manifest unknown/i, verdict: baseMissing },
   { seen: /failed to calculate checksum|failed to compute cache key|failed to walk|lstat .* no such file/i, verdict: fileMissing },
-  { seen: /exit code: \d+|did not complete successfully/i, verdict: stepFailed },
   { seen: /transport is closing|connection (?:refused|reset)|error reading from server|EOF|Unavailable|context canceled|graceful stop|keepalive|no active session|session .* (?:not|un)/i, verdict: builderLost },
 ];
 
@@ -44,12 +42,14 @@ const stepNetwork =
 
 /** Why a build failed, with the first error block as evidence. */
 export function classifyBuild(evidence: BuildEvidence): Failure {
-  const words = redact(evidence.error.replaceAll(/\s+/g, " ")).slice(0, 380);
-  const rule = rules.find((each) => each.seen.test(evidence.error));
-  const verdict = (rule?.verdict ?? unknown)(evidence, words);
+  // Before it stands a piece of the Dockerfile: a repository's text, which must not decide.
+  const error = evidence.error.slice(Math.max(0, evidence.error.lastIndexOf("failed to solve:")));
+  const words = redact(error.replaceAll(/\s+/g, " ").replace(/^(?:error: )?(?:failed to solve: )?(?:rpc error: code = \w+ desc = )?/, "")).slice(0, 380);
+  const ended = /did not complete successfully: (?:exit code: (?<code>\d+)|(?<signal>signal: killed|cannot allocate memory))/.exec(error)?.groups;
+  const verdict = ended ? verdictOfStep(evidence, ended) : (rules.find((each) => each.seen.test(error))?.verdict ?? unknown)(evidence, words);
   const output = redactLines(evidence.stepLines);
   const lines = output.length > 0 ? errorBlock(output) : words === "" ? [] : [words];
-  const exitCode = /exit code: (?<code>\d+)/.exec(evidence.error)?.groups?.["code"];
+  const exitCode = ended?.["code"];
   const where = placeOf(output);
   return {
     ...verdict,
@@ -64,8 +64,19 @@ export function classifyBuild(evidence: BuildEvidence): Failure {
 /** The shell line of a step, as people know it: without BuildKit's numbers and mounts. */
 export function commandOf(step: string | undefined): string {
   if (step === undefined) return "the build";
-  const line = step.replace(/^\[[^\]]*\]\s*/, "").replace(/^(RUN)\s+/i, "").replaceAll(/--(?:mount|network|security)=\S+\s+/g, "");
-  return redact(line.replaceAll(/\s+/g, " ")).slice(0, 120);
+  return redact(readableStep(step).replace(/^\[[^\]]*\]\s*/, "").replace(/^RUN\s+/i, "")).slice(0, 160);
+}
+
+/** A step's name without what we ourselves put around its command: mounts, and the shell in exec form. */
+export function readableStep(step: string): string {
+  const line = step.replaceAll(/--(?:mount|network|security)=\S+\s+/g, "").replaceAll(/\s+/g, " ");
+  const exec = /^(?<head>.*?RUN )\["\/bin\/sh","-e?c",(?<command>".*")\]$/.exec(line)?.groups;
+  if (exec?.["command"] === undefined) return line;
+  try {
+    return `${exec["head"] ?? ""}${String(JSON.parse(exec["command"]))}`.replaceAll(/\s+/g, " ");
+  } catch {
+    return line;
+  }
 }
 
 /** Which layer of the ladder a step belongs to. */
@@ -75,6 +86,12 @@ export function layerOf(step: string | undefined, install: string | null | undef
   if (/\b(?:npm (?:ci|i|install)|pnpm (?:i|install)|yarn(?: install)?$|bun install|pip3? install|poetry install|uv (?:sync|pip)|go mod download|bundle install|composer install|cargo fetch)\b/.test(command)) return "Deps";
   if (/\b(?:apt-get|apt|apk|dnf|yum|microdnf)\b/.test(command)) return "System";
   return "Build";
+}
+
+function verdictOfStep(evidence: BuildEvidence, ended: { readonly code?: string; readonly signal?: string }): Verdict {
+  if (ended.code === "137" || ended.signal !== undefined) return outOfMemory(evidence);
+  if (/No space left on device|ENOSPC/.test(evidence.stepLines.slice(-20).join("\n"))) return builderFull();
+  return stepFailed(evidence);
 }
 
 function stepFailed(evidence: BuildEvidence): Verdict {

@@ -5,6 +5,7 @@ import { done, failed, waiting, type Outcome } from "../../outcome.ts";
 import type { RunRef } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
 import type { Clock, Cluster, KubeObject, Refusal } from "../cluster.ts";
+import { refusalToFailure } from "../refusal.ts";
 import type { BuilderAccess } from "./build-request.ts";
 import { builderFiles, builderPort } from "./builder-config.ts";
 import {
@@ -109,7 +110,7 @@ export class BuilderPool {
       const authority = this.#authorities.get(record.id);
       if (!authority) return await this.#renew(cluster, at, uid, record);
       const refusal = await this.#giveAccess(cluster, at, record.id, authority);
-      if (refusal) return failed(refused(refusal, `the Secret of a builder's client in ${tenant}`));
+      if (refusal) return failed(refusalToFailure(refusal, "the Secret of a builder's client"));
     }
     const isNewTenant = !record.tenants.includes(tenant);
     if (isNewTenant || now - record.usedAt > markEveryMs) {
@@ -164,7 +165,7 @@ export class BuilderPool {
     }
     await cluster.remove("Secret", at.tenant, clientName(at.builder, record.id));
     const refusal = await this.#giveAccess(cluster, at, record.id, authority);
-    if (refusal) return failed(refused(refusal, `the Secret of a builder's client in ${at.tenant}`));
+    if (refusal) return failed(refusalToFailure(refusal, "the Secret of a builder's client"));
     this.#authorities.set(record.id, authority);
     await this.#write(cluster, at, uid, { ...record, complete: true, usedAt: this.#now(), tenants: [at.tenant] });
     return done(this.#access(at.builder, record.id));

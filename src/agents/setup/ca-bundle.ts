@@ -4,6 +4,7 @@ import { done, failed, type Outcome } from "../../outcome.ts";
 import { label } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
 import type { Cluster, KubeObject } from "../cluster.ts";
+import { refusalToFailure } from "../refusal.ts";
 
 interface ConfigMap extends KubeObject {
   readonly kind: "ConfigMap";
@@ -48,13 +49,7 @@ export async function ensureCaBundle(
     data: { "ca.crt": text },
   });
   if (created.state === "refused") {
-    return failed({
-      reason: "PolicyDenied",
-      message: `ConfigMap ${name} was refused: ${created.refusal.message}`.slice(0, 1000),
-      hint: "the CA bundle of this installation has to be put into the namespace; ask who keeps its policies",
-      layer: "Cluster",
-      blame: "Platform",
-    });
+    return failed(refusalToFailure(created.refusal, `ConfigMap ${name}`));
   }
   ensured.add(`${namespace}/${name}`);
   return done(undefined);

@@ -6,6 +6,9 @@ const harmless = /\b0 errors?\b|warn(?:ing)?\b|deprecat|--no-error|error-handlin
 const place =
   /(?:^|[\s("'`])(?:\.\/)?(?<file>(?:\/?[\w@.+-]+\/)*[\w@.+-]+\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|java|kt|rb|php|cs|json|toml|ya?ml|css|scss)|(?:[\w.-]+\/)*Dockerfile)(?::(?<line>\d+)(?::(?<column>\d+))?|", line (?<pythonLine>\d+)|\((?<tsLine>\d+),(?<tsColumn>\d+)\))/;
 
+/** Numbers and paths of a package manager's error, before its words. */
+const preamble = /^npm (?:error|ERR!) (?:code|errno|syscall|path)\b/;
+
 /** What of a failed step's output people need: the first thing that went wrong, and how it ended; at most twelve lines. */
 export function errorBlock(lines: readonly string[]): string[] {
   const meant = lines.map((line) => line.trimEnd()).filter((line) => line !== "");
@@ -20,7 +23,7 @@ export function errorLine(lines: readonly string[]): string | undefined {
   const meant = lines.map((line) => line.trim()).filter((line) => line !== "");
   // A Python traceback says it last; everything else says it first.
   if (meant.some((line) => line.startsWith("Traceback "))) return meant.findLast((line) => /^[\w.]*(?:Error|Exception|Exit)\b/.test(line));
-  return meant.find((line) => wrong.test(line) && !harmless.test(line));
+  return meant.find((line) => wrong.test(line) && !harmless.test(line) && !preamble.test(line));
 }
 
 /** `src/orders.ts:41:17` as a compiler or interpreter wrote it; relative where it lies in the build's folder. */
