@@ -4,6 +4,7 @@ import { findPlan, type PlanRecordSeen } from "../cluster/plan-seen.ts";
 import { lastLine, replicasOf } from "../cluster/pods.ts";
 import { condition, standingOf, type RunSeen } from "../cluster/run-seen.ts";
 import { watchEvents, watchRun } from "../cluster/watch.ts";
+import { self } from "../command.ts";
 import { clean } from "../text.ts";
 import type { Voice } from "../voice.ts";
 import { Story } from "./story.ts";
@@ -11,6 +12,8 @@ import { Story } from "./story.ts";
 /** How long a failure of the platform is watched being tried again, before we say so and leave. */
 const patienceMs = 90_000;
 const lookMs = 2_000;
+/** After how long without any status we say that nobody looks at the run. */
+const unseenMs = 20_000;
 
 /** How following a run ended. */
 export interface Ending {
@@ -39,7 +42,9 @@ export async function follow(
   const stop = new AbortController();
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([options.signal, timeout, stop.signal]);
-  const story = new Story(Date.now());
+  const startedMs = Date.now();
+  const story = new Story(startedMs);
+  let saidUnseen = false;
   let latest: RunSeen | undefined;
   let record: PlanRecordSeen | undefined;
   let trouble: { readonly how: "failed" | "needs"; readonly untilMs: number } | undefined;
@@ -49,6 +54,10 @@ export async function follow(
   const tick = setInterval(() => {
     // A platform failure that does not change sends no news: the watch alone would wait for ever.
     if (trouble && Date.now() > trouble.untilMs) stop.abort();
+    if (!saidUnseen && latest && latest.status.observedGeneration === undefined && Date.now() - startedMs > unseenMs) {
+      saidUnseen = true;
+      voice.say(`no controller has looked at ${name} yet; ${self} doctor says whether there is one`);
+    }
   }, 1000).unref();
   try {
     for await (const run of watchRun(client, name, signal)) {
