@@ -16,7 +16,13 @@ const unbounded = new Set<unknown>([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INT
 const quantity = {
   "x-kubernetes-int-or-string": true,
   anyOf: [{ type: "integer" }, { type: "string" }],
-  pattern: String.raw`^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$`,
+  maxLength: 24,
+  "x-kubernetes-validations": [
+    {
+      rule: "type(self) == int ? self >= 0 : isQuantity(self) && !quantity(self).isLessThan(quantity('0'))",
+      message: "must be an amount such as 100m, 2 or 512Mi",
+    },
+  ],
 };
 
 function structural(node: SchemaNode): SchemaNode {

@@ -17,16 +17,7 @@ export const RepoRunStatus = z
     observedGeneration: z.int().meta({ format: "int64" }).optional(),
     lastHandledRequest: z.string().max(64).meta({ description: "Echo of repo-runner.dev/requestedAt." }).optional(),
     conditions: z
-      .array(
-        z.object({
-          type: z.string().max(64),
-          status: z.enum(["True", "False", "Unknown"]),
-          reason: z.string().max(64),
-          message: z.string().max(1024),
-          lastTransitionTime: z.string().meta({ format: "date-time" }),
-          observedGeneration: z.int().meta({ format: "int64" }).optional(),
-        }),
-      )
+      .array(Condition)
       .max(12)
       .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"] })
       .optional(),

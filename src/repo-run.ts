@@ -1,5 +1,4 @@
 import { z } from "zod";
-
 import { RepoRunSpec } from "./repo-run-spec.ts";
 import { RepoRunStatus } from "./repo-run-status.ts";
 
