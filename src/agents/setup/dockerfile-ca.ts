@@ -1,0 +1,31 @@
+/** Where a RUN step finds the certificates that an administrator wants trusted; a secret mount, so that nothing of it stays in an image. */
+const bundlePath = "/run/repo-runner/ca.crt";
+
+/** Id of the secret that the build client hands over. */
+const bundleSecret = "repo-runner-ca";
+
+/** Variables by which tools are pointed to a bundle: Node, npm, Yarn, Bun, pip, uv, requests, curl, git, Cargo, Go, Bundler, Composer, Deno, the AWS tools. */
+const names = [
+  "NODE_EXTRA_CA_CERTS",
+  "npm_config_cafile",
+  "YARN_HTTPS_CA_FILE_PATH",
+  "SSL_CERT_FILE",
+  "PIP_CERT",
+  "REQUESTS_CA_BUNDLE",
+  "CURL_CA_BUNDLE",
+  "GIT_SSL_CAINFO",
+  "CARGO_HTTP_CAINFO",
+  "BUNDLE_SSL_CA_CERT",
+  "COMPOSER_CAFILE",
+  "DENO_CERT",
+  "AWS_CA_BUNDLE",
+];
+
+/** One line below each FROM: arguments are seen by RUN and never kept in the image. */
+export const bundleArguments = `ARG ${names.map((name) => `${name}=${bundlePath}`).join(" ")}`;
+
+/** The mount of each RUN; readable for whomever the Dockerfile makes the user. */
+export const bundleMount = `--mount=type=secret,id=${bundleSecret},target=${bundlePath},mode=0444`;
+
+/** apt reads no variable. */
+export const bundleForApt = `-o Acquire::https::CAInfo=${bundlePath}`;

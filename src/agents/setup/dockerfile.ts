@@ -1,0 +1,162 @@
+import type { Recipe, Service } from "../../plan.ts";
+import { readDockerfile } from "../detection/dockerfile/instructions.ts";
+import { bundleArguments, bundleForApt, bundleMount } from "./dockerfile-ca.ts";
+import {
+  assignments,
+  commandStep,
+  copyStep,
+  fileStep,
+  isPlace,
+  plainWord,
+  runStep,
+} from "./dockerfile-syntax.ts";
+
+/** What an installation adds to every build. */
+export interface DockerfileOptions {
+  /** Each RUN sees the CA bundle, as the secret `repo-runner-ca`. */
+  readonly caBundle: boolean;
+  /** Variables of the build stage, never kept in an image. */
+  readonly buildEnv: Readonly<Record<string, string>>;
+  /** Names of build secrets; install and build get each as a variable. */
+  readonly secrets?: readonly string[];
+}
+
+/** Whom programs run as in images that are rendered here. */
+const user = "10001:10001";
+const root = "/app";
+
+/** The Dockerfile of a service that has none of its own: a build stage, dependencies before sources, and a final stage with the artifacts only. Pure. */
+export function renderDockerfile(service: Service, options: DockerfileOptions): string {
+  const { recipe } = service;
+  const stages = [buildStage(service, options), finalStage(recipe, service.start, options.caBundle)];
+  return `${stages.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function buildStage({ recipe, env }: Service, options: DockerfileOptions): string[] {
+  const { caBundle } = options;
+  const literal = env.filter(({ phase, source }) => phase !== "Run" && source === "Literal");
+  const ca = caBundle ? [bundleMount] : [];
+  const caches = recipe.caches.map(
+    ({ id, target }) => `--mount=type=cache,id=${plainWord(id)},target=${absolute(target)}`,
+  );
+  const secrets = (options.secrets ?? []).filter((name) => /^\w+$/.test(name));
+  const steps = [...ca, ...caches, ...secrets.map((name) => `--mount=type=secret,id=${name},env=${name}`)];
+  const workdir = folderIn(recipe.workdir);
+  const manifests = recipe.manifests.every((path) => isPlace(path) && !path.startsWith("/")) ? recipe.manifests : [];
+  const install = recipe.install === null ? [] : [runStep(recipe.install, steps)];
+  const sources = copyStep([], ["."], root);
+  return [
+    `FROM ${plainWord(recipe.buildImage ?? recipe.runImage ?? "")} AS build`,
+    ...(caBundle ? [bundleArguments] : []),
+    ...assignments("ARG", options.buildEnv),
+    ...assignments("ARG", Object.fromEntries(literal.map(({ name, value }) => [name, value ?? ""]))),
+    ...assignments("ENV", recipe.buildEnv),
+    `WORKDIR ${root}`,
+    ...packagesStep(recipe.buildPackages, caBundle),
+    ...recipe.tools.map((line) => runStep(line, [...ca, ...caches])),
+    ...(manifests.length > 0 && install.length > 0 ? manifestSteps(manifests) : [sources]),
+    ...(workdir === root ? [] : [`WORKDIR ${workdir}`]),
+    ...install,
+    ...(manifests.length > 0 && install.length > 0 ? [sources] : []),
+    ...[recipe.build, recipe.prune].filter((line) => line !== null).map((line) => runStep(line, steps)),
+  ];
+}
+
+function finalStage(recipe: Recipe, start: string | null, caBundle: boolean): string[] {
+  const image = plainWord(recipe.runImage ?? recipe.buildImage ?? "");
+  const files = recipe.files.map(({ path, text }) => fileStep(absolute(path), text));
+  return [
+    `FROM ${image}`,
+    ...(caBundle && (recipe.runPackages.length > 0 || isCaddy(image)) ? [bundleArguments] : []),
+    ...packagesStep(recipe.runPackages, caBundle),
+    ...(isCaddy(image) ? [runStep(caddyWithoutRights, caBundle ? [bundleMount] : [])] : []),
+    // A user without an entry in /etc/passwd has / for a home, where nothing may be written.
+    ...assignments("ENV", { HOME: "/tmp", ...recipe.runEnv }),
+    ...recipe.artifacts.map(({ from, to }) =>
+      // What lies with the sources may be written by the program: uploads, SQLite.
+      copyStep(["--from=build", ...(isBelowRoot(to) ? [`--chown=${user}`] : [])], [absolute(from)], absolute(to)),
+    ),
+    ...files,
+    `WORKDIR ${folderIn(recipe.workdir)}`,
+    `USER ${user}`,
+    "ENTRYPOINT []",
+    ...(start === null ? [] : [commandStep(start)]),
+  ];
+}
+
+/** The official image gives Caddy's file a right for low ports; a pod that may hold no right cannot run such a file, a copy of it it can. */
+const caddyWithoutRights = "cp /usr/bin/caddy /usr/local/bin/caddy";
+
+function isCaddy(image: string): boolean {
+  return /(?:^|\/)caddy(?::|@|$)/.test(image);
+}
+
+function packagesStep(packages: readonly string[], caBundle: boolean): string[] {
+  if (packages.length === 0) return [];
+  const options = caBundle ? ` ${bundleForApt}` : "";
+  const line = [
+    "rm -f /etc/apt/apt.conf.d/docker-clean",
+    `apt-get${options} update`,
+    `DEBIAN_FRONTEND=noninteractive apt-get${options} install -y --no-install-recommends ${packages.map(plainWord).join(" ")}`,
+  ].join(" && ");
+  const mounts = [
+    "--mount=type=cache,id=apt-lists,target=/var/lib/apt/lists,sharing=locked",
+    "--mount=type=cache,id=apt-archives,target=/var/cache/apt,sharing=locked",
+  ];
+  return [runStep(line, [...(caBundle ? [bundleMount] : []), ...mounts])];
+}
+
+/** One COPY a folder: files of several folders in one would all land in the same. A name that ends with "/" is a folder. */
+function manifestSteps(manifests: readonly string[]): string[] {
+  const byFolder = new Map<string, string[]>();
+  for (const path of manifests) {
+    const folder = path.endsWith("/") ? path : path.slice(0, path.lastIndexOf("/") + 1);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), path]);
+  }
+  return [...byFolder].map(([folder, paths]) => copyStep([], paths, `${root}/${folder}`));
+}
+
+function folderIn(workdir: string): string {
+  if (workdir === ".") return root;
+  if (!/^[\w@+][\w@+./ -]*$/.test(workdir) || workdir.split("/").includes("..")) {
+    throw new Error(`not a folder for WORKDIR: ${JSON.stringify(workdir)}`);
+  }
+  return `${root}/${workdir}`;
+}
+
+function isBelowRoot(path: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}
+
+function absolute(path: string): string {
+  if (!path.startsWith("/") || /[\s,]/.test(path)) throw new Error(`not a place in an image: ${JSON.stringify(path)}`);
+  return path;
+}
+
+/** A repository's own Dockerfile with the CA bundle in each RUN and the arguments that point tools to it; all else stays byte for byte. */
+export function withCaBundle(text: string): string {
+  const { lines, instructions } = readDockerfile(text);
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const changed = [...lines];
+  for (const { keyword, first, last } of instructions) {
+    const line = changed[first] ?? "";
+    if (keyword === "RUN") changed[first] = line.replace(/^(\s*run)(?=\s)/i, `$1 ${bundleMount}`);
+    if (keyword !== "FROM") continue;
+    const end = changed[last] ?? "";
+    const carriage = end.endsWith("\r") ? "\r" : "";
+    changed[last] = `${end}\n${bundleArguments}${carriage}`;
+  }
+  return mark + changed.join("\n");
+}
+
+/** For images that are rendered here: what a build makes anew, history, and what a person keeps in a file for himself. */
+export const dockerignoreText = `${[
+  ".git",
+  "**/node_modules",
+  "**/.venv",
+  "**/venv",
+  "**/__pycache__",
+  "**/.env",
+  "**/.env.local",
+  "**/.env.*.local",
+].join("\n")}\n`;
