@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { FixerAgent } from "./agents/fixer/fixer-agent.ts";
 import { HealthAgent } from "./agents/health/health-agent.ts";
 import { PortManagerAgent } from "./agents/ports/port-manager-agent.ts";
+import { observerFor } from "./agents/ports/port-observer.ts";
 import { RunnerAgent } from "./agents/runner/runner-agent.ts";
 import { BuilderPool } from "./agents/setup/builder.ts";
 import { runController } from "./controller/run.ts";
@@ -20,7 +21,7 @@ import { Settings } from "./settings.ts";
 
 /** Mode `controller`: reads the settings, picks the crew, and hands one Reconcile function to the controller. */
 export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
-  const log = pino({ base: undefined, level: env["LOG_LEVEL"] ?? "info" });
+  const log = pino({ base: null, level: env["LOG_LEVEL"] ?? "info" });
   const file = env["REPO_RUNNER_SETTINGS"] ?? "/etc/repo-runner/settings.yaml";
   const settings = Settings.parse(parse(readFileSync(file, "utf8")) ?? {});
 
@@ -28,12 +29,17 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const checkpoints = new Checkpoints();
   const story = new Story();
   const builders = new BuilderPool(settings);
+  const releases = new ReleaseManager(settings, new RunnerAgent());
   const orchestrator = new Orchestrator(
     {
       survey: new SurveyManager(plans, settings),
       build: new BuildManager(settings, builders, checkpoints),
-      release: new ReleaseManager(settings, new RunnerAgent()),
-      health: new HealthManager(settings, new HealthAgent(), new PortManagerAgent()),
+      release: releases,
+      health: new HealthManager(
+        settings,
+        { health: new HealthAgent(), ports: new PortManagerAgent(observerFor(settings)) },
+        releases,
+      ),
       repair: new RepairManager(new FixerAgent(), plans),
     },
     story,

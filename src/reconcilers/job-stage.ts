@@ -6,7 +6,7 @@ import { shortHash } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
 import type { RunRef, Stage } from "../run-ref.ts";
-import { podTrouble } from "../agents/health/pod-trouble.ts";
+import { jobTrouble } from "./job-trouble.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 
 /** How often one Job is made anew after a transient failure, and how long to wait before each. */
@@ -88,7 +88,7 @@ async function read(pass: Pass, stage: JobStage, job: JobRecord): Promise<Outcom
       : undefined;
   if (preflightFailure) return failed(preflightFailure);
   if (job.failure) return failed(jobFailure(stage, job, newest));
-  const trouble = newest && podTrouble(newest, pass.clock.now());
+  const trouble = newest && jobTrouble(newest, pass.clock.now());
   if (trouble) return failed(trouble);
   return waiting(stage.stage === "survey" ? "Cloning" : "Building", stage.what, newest ? undefined : 6);
 }

@@ -128,11 +128,16 @@ export class Orchestrator {
     if (progress.stage === "ImagesReady") progress.stage = "Released";
     if (progress.halted === "Stopped") return;
 
-    const health = await this.#managers.health.run({ pass, ...step, release: release.value, seen }, contextOf(pass));
+    const health = await this.#managers.health.run(
+      { pass, ...step, release: release.value, progress: seen },
+      contextOf(pass),
+    );
     this.#story.tell(pass, progress, undefined);
     if (health.state === "waiting") return this.#wait(progress, health);
     if (health.state === "failed") {
-      return this.#mend(pass, progress, record, health.failure, () => this.#managers.health.log(pass, service));
+      return this.#mend(pass, progress, record, health.failure, () =>
+        this.#managers.health.log(pass, release.value, service),
+      );
     }
   }
 

@@ -2,7 +2,7 @@ import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
 import { ensureGeneratedSecret } from "../agents/runner/generated-secret.ts";
-import type { Release } from "../agents/runner/run-request.ts";
+import type { Release, Seen } from "../agents/runner/run-request.ts";
 import type { RunnerAgent } from "../agents/runner/runner-agent.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
 import type { Outcome } from "../outcome.ts";
@@ -16,6 +16,8 @@ export interface ReleaseRequest {
   readonly record: PlanRecord;
   readonly service: Service;
   readonly image: Image;
+  /** What looking at the running program taught since. */
+  readonly seen?: Seen;
 }
 
 /** Release: what a service needs to start (generated secrets, the right to pull), then its objects. Asked again with the same image and plan it changes nothing. */
@@ -33,7 +35,7 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
   protected async work(request: ReleaseRequest, context: AgentContext): Promise<Outcome<Release>> {
     const { pass, record, service, image } = request;
     const { run, cluster } = pass;
-    const generated = await ensureGeneratedSecret(cluster, run, service);
+    const generated = await ensureGeneratedSecret(cluster, run, record.plan.services);
     if (generated.state !== "done") return generated;
     const registry = await ensureRegistrySecret(cluster, run.namespace, this.#settings, run.spec.image);
     if (registry.state !== "done") return registry;
@@ -49,6 +51,7 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
         spec: run.spec,
         revision: record.revision,
         commit: record.commit,
+        ...(request.seen === undefined ? {} : { seen: request.seen }),
         ...(generated.value === undefined ? {} : { generatedSecret: generated.value }),
         ...(registry.value === undefined ? {} : { registrySecret: registry.value }),
       },
