@@ -16,6 +16,7 @@ import { PlanStore } from "./reconcilers/plan-store.ts";
 import { ReleaseManager } from "./reconcilers/release-manager.ts";
 import { RepairManager } from "./reconcilers/repair-manager.ts";
 import { Story } from "./reconcilers/story.ts";
+import { Sweeper } from "./reconcilers/sweeper.ts";
 import { SurveyManager } from "./reconcilers/survey-manager.ts";
 import { Settings } from "./settings.ts";
 
@@ -43,6 +44,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
       repair: new RepairManager(new FixerAgent(), plans),
     },
     story,
+    new Sweeper(builders, settings.builder.idleMinutes),
   );
 
   await runController({

@@ -3,6 +3,7 @@ import type { Pass, Reconcile, RunRecord } from "../agents/pass.ts";
 import type { Failure } from "../failure.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Service } from "../plan.ts";
+import type { RepoRunStatus } from "../repo-run.ts";
 import type { BuildManager, Image } from "./build-manager.ts";
 import type { HealthManager } from "./health-manager.ts";
 import type { PlanRecord } from "./record.ts";
@@ -17,6 +18,7 @@ import { type FailureLog, noLog } from "./failure-log.ts";
 import { remainingMs, timedOut } from "./time-limit.ts";
 import { serving } from "./serving.ts";
 import type { Story } from "./story.ts";
+import type { Sweeper } from "./sweeper.ts";
 import { stopWork } from "./stop-work.ts";
 
 /** Those who decide, one for each stage. */
@@ -35,14 +37,17 @@ export interface Managers {
 export class Orchestrator {
   readonly #managers: Managers;
   readonly #story: Story;
+  readonly #sweeper: Sweeper;
 
-  constructor(managers: Managers, story: Story) {
+  constructor(managers: Managers, story: Story, sweeper: Sweeper) {
     this.#managers = managers;
     this.#story = story;
+    this.#sweeper = sweeper;
   }
 
   readonly reconcile: Reconcile = async (pass) => {
     const { run, clock } = pass;
+    await this.#sweeper.sweep(pass);
     const standing = settled(run, pass.cluster, clock.now());
     if (standing) {
       this.#story.tell(pass, undefined, standing.status);
@@ -53,7 +58,8 @@ export class Orchestrator {
     await this.#walk(pass, progress);
     const status = statusOf(run, progress, clock.now());
     this.#story.tell(pass, progress, status);
-    return nextLook(run, progress, status, clock.now());
+    const afterMs = nextLookMs(run, progress, status, clock.now());
+    return { status, afterMs: afterMs ?? this.#sweeper.idleMs };
   };
 
   async #walk(pass: Pass, progress: Progress): Promise<void> {
@@ -200,15 +206,10 @@ function contextOf(pass: Pass): AgentContext {
 }
 
 /** When to look again besides what the watches wake: a stage that asked for it, a platform failure that is retried, the end of the time limit. */
-function nextLook(
-  run: RunRecord,
-  progress: Progress,
-  status: Awaited<ReturnType<Reconcile>>["status"],
-  now: Date,
-): Awaited<ReturnType<Reconcile>> {
+function nextLookMs(run: RunRecord, progress: Progress, status: RepoRunStatus, now: Date): number | undefined {
   const waits: number[] = [];
   if (progress.pending?.afterMs !== undefined) waits.push(progress.pending.afterMs);
   if (progress.failure?.blame === "Platform") waits.push(60_000);
   if (progress.pending !== undefined) waits.push(remainingMs({ ...run, status }, now));
-  return waits.length === 0 ? { status } : { status, afterMs: Math.max(0, Math.min(...waits)) };
+  return waits.length === 0 ? undefined : Math.max(0, Math.min(...waits));
 }
