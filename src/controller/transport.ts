@@ -127,11 +127,16 @@ export class Transport {
     };
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const request: ClientRequest = this.#plain ? httpRequest(options) : httpsRequest(options);
+      let head: IncomingMessage | undefined;
+      // Once the head is there, the error goes where the body is read: a destroyed request only says "aborted" there.
+      const end = (error: Error): void => {
+        (head ?? request).destroy(error);
+      };
       const tooLong = setTimeout(() => {
-        request.destroy(new ApiError(0, "Timeout", `${call.method} ${call.path}: no answer in ${how.timeoutMs} ms`));
+        end(new ApiError(0, "Timeout", `${call.method} ${call.path}: no answer in ${how.timeoutMs} ms`));
       }, how.timeoutMs);
       const abort = (): void => {
-        request.destroy(abortReason(call.signal));
+        end(abortReason(call.signal));
       };
       call.signal?.addEventListener("abort", abort, { once: true });
       const finish = (): void => {
@@ -142,6 +147,7 @@ export class Transport {
         if (how.dedicated) socket.setKeepAlive(true, 30_000);
       });
       request.once("response", (response) => {
+        head = response;
         if (how.dedicated) clearTimeout(tooLong);
         response.once("close", finish);
         resolve(response);
@@ -195,8 +201,8 @@ async function readAll(response: IncomingMessage): Promise<string> {
     response.once("end", () => {
       resolve(Buffer.concat(chunks).toString("utf8"));
     });
-    response.once("error", (error) => {
-      reject(error instanceof ApiError ? error : new ApiError(0, "Unreachable", error.message, { cause: error }));
+    response.on("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "ECONNRESET" ? new ApiError(0, "Unreachable", error.message, { cause: error }) : error);
     });
     response.once("close", () => {
       if (!response.complete) reject(new ApiError(0, "Unreachable", "the answer was cut short"));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,11 +23,16 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-/** The multi-call program `kube` (etcd and kube-apiserver in one): `REPO_RUNNER_KUBE`, or where `up` keeps it. */
+/** The multi-call program `kube` (etcd and kube-apiserver in one): `REPO_RUNNER_KUBE`, or the newest that `up` has built. */
 export function findKube(): string | undefined {
-  const cache = process.env["REPO_RUNNER_CACHE"] ?? join(homedir(), ".cache", "repo-runner");
-  const places = [process.env["REPO_RUNNER_KUBE"], join(cache, "bin", "kube"), join(cache, "programs", "kube")];
-  return places.find((place) => place !== undefined && existsSync(place));
+  const named = process.env["REPO_RUNNER_KUBE"];
+  if (named !== undefined) return named;
+  const programs = join(process.env["REPO_RUNNER_CACHE"] ?? join(homedir(), ".cache", "repo-runner"), "programs");
+  if (!existsSync(programs)) return undefined;
+  return readdirSync(programs)
+    .map((folder) => join(programs, folder, "kube"))
+    .filter((file) => existsSync(file))
+    .toSorted((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs)[0];
 }
 
 /** Starts etcd and an API server on free loopback ports in a temporary folder; resolves when it is ready. */
