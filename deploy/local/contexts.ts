@@ -28,6 +28,8 @@ export async function prepareContext(paths: LocalPaths, programs: Programs, sour
       return await goToolchain(paths, source.minor);
     case "Programs":
       return await programFiles(paths, programs, source.files);
+    case "Folder":
+      return { folder: source.folder, inputs: source.inputs };
     case "Trust":
       return await trustFolder(paths);
   }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cachedFolder } from "./cache-entry.ts";
 import { buildGo, inputsOf, type GoBuild } from "./go-build.ts";
@@ -92,6 +92,7 @@ export async function ensurePrograms(paths: LocalPaths, report: Report, signal?:
     });
   }
   const folder = await assemble(paths, keys);
+  linkBin(paths, folder);
   return { folder, path: pathOf([...tools.path, folder, join(folder, "cni")]) };
 }
 
@@ -169,6 +170,14 @@ function sizesOf(folder: string, group: Group): Readonly<Record<string, number>>
   return Object.fromEntries(group.files.map((file) => [file, statSync(join(folder, file)).size]));
 }
 
+/** `bin` in the cache: where tests and people find the programs. */
+function linkBin(paths: LocalPaths, folder: string): void {
+  const link = join(paths.cache, "bin");
+  rmSync(`${link}.new`, { force: true });
+  symlinkSync(folder, `${link}.new`);
+  renameSync(`${link}.new`, link);
+}
+
 /** One folder with all of them, under a name that changes with any of them, so that a running node notices. */
 async function assemble(paths: LocalPaths, keys: readonly string[]): Promise<string> {
   const stamps = groups.map((group, index) => readFileSync(join(groupFolder(paths, group, keys[index] ?? ""), ".complete"), "utf8"));
@@ -185,6 +194,6 @@ async function assemble(paths: LocalPaths, keys: readonly string[]): Promise<str
         }
       }
     }
-    await Promise.resolve(readdirSync(temporary));
+    await Promise.resolve();
   });
 }

@@ -23,7 +23,9 @@ export type ContextSource =
   | { readonly kind: "Go"; readonly minor: string }
   /** Programs that were built for the node. */
   | { readonly kind: "Programs"; readonly files: readonly string[] }
-  /** `trust/`: certificates that this machine trusts besides the public ones, one a file; and `bundle.crt`, all of them. */
+  /** A folder that is there, with a text that changes when what is in it does. */
+  | { readonly kind: "Folder"; readonly folder: string; readonly inputs: string }
+  /** `trust/`: certificates that this machine trusts besides the public ones, one a file. */
   | { readonly kind: "Trust" };
 
 /** `library/node:24-slim` */
