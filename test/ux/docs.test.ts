@@ -37,9 +37,6 @@ it("docs/cli.md names every key of the documents of plan and run", () => {
 it("every reason of the troubleshooting page can be explained whole", () => {
   const reasons = readReasons();
   expect(reasons.size).toBeGreaterThan(20);
-  for (const [name, meaning] of reasons) {
-    expect(meaning.means, name).not.toBe("");
-    expect(meaning.turn, name).not.toBe("");
-    expect(meaning.next, name).not.toBe("");
-  }
+  const partly = [...reasons].filter(([, { means, turn, next }]) => means === "" || turn === "" || next === "");
+  expect(partly.map(([name]) => name)).toEqual([]);
 });
