@@ -1,0 +1,14 @@
+import type { ProbePlan } from "../../plan.ts";
+import type { Answer } from "./answers.ts";
+
+/**
+ * The probe that fits what was seen: a path that answers 2xx or 3xx may decide over readiness (the kubelet takes nothing else for well); where the
+ * planned path answers otherwise, any connection counts.
+ */
+export function fitProbe(planned: ProbePlan, asked: Answer): ProbePlan {
+  if (planned.path === undefined) return planned;
+  const fits = asked.status !== undefined && asked.status >= 200 && asked.status < 400;
+  if (fits) return planned;
+  const { path: _path, ...rest } = planned;
+  return rest;
+}
