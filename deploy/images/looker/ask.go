@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,6 +33,8 @@ const mostTargets = 6
 const (
 	patienceWithErrors = 8 * time.Second
 	patienceWithNoise  = 2 * time.Second
+	// Once one address has answered, the others get this long: they lead to the same program.
+	patienceWithOthers = 12 * time.Second
 )
 
 // ask asks every target until it answers or time is up: so one pod is enough however long a program needs to start.
@@ -44,9 +47,10 @@ func ask(options optionMap, lines string) string {
 	timeout := options.duration("timeout", 10*time.Second)
 	answers := make([]answer, len(targets))
 	done := make(chan int)
+	var heard atomic.Int64
 	for index := range targets {
 		go func() {
-			answers[index] = insist(targets[index], deadline, timeout)
+			answers[index] = insist(targets[index], deadline, timeout, &heard)
 			done <- index
 		}()
 	}
@@ -89,7 +93,8 @@ func plain(text string) bool {
 	return len(text) <= 1024
 }
 
-func insist(to target, deadline time.Time, timeout time.Duration) answer {
+// insist asks one target again and again; `heard` is when the first of all targets answered, in Unix nanoseconds.
+func insist(to target, deadline time.Time, timeout time.Duration, heard *atomic.Int64) answer {
 	var last answer
 	var firstError, firstNoise time.Time
 	for tries := 1; ; tries++ {
@@ -99,6 +104,7 @@ func insist(to target, deadline time.Time, timeout time.Duration) answer {
 		now := time.Now()
 		switch {
 		case err == nil && got.status < 500:
+			heard.CompareAndSwap(0, now.UnixNano())
 			return last
 		case err == nil:
 			firstError = earliest(firstError, now)
@@ -114,7 +120,8 @@ func insist(to target, deadline time.Time, timeout time.Duration) answer {
 				}
 			}
 		}
-		if !now.Before(deadline) {
+		first := heard.Load()
+		if !now.Before(deadline) || (first != 0 && now.UnixNano()-first > int64(patienceWithOthers)) {
 			return last
 		}
 		time.Sleep(pause(tries))
