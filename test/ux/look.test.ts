@@ -204,3 +204,39 @@ it(
   },
   limitMs,
 );
+
+it(
+  "secret set asks on a terminal without showing what is typed",
+  async () => {
+    await withCluster(async (kubeconfig, asked) => {
+      const ended = await repoRunner(["secret", "set", "blog", "STRIPE_KEY", "--no-wait"], {
+        kubeconfig,
+        terminal: true,
+        type: { after: /STRIPE_KEY: /, text: "planted-4711\r" },
+      });
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).not.toContain("planted");
+      expect(asked.find((each) => each.method === "PATCH")?.body).toEqual({
+        stringData: { STRIPE_KEY: "planted-4711" },
+      });
+    });
+  },
+  limitMs,
+);
+
+it(
+  "delete asks on a terminal, and anything but yes keeps the run",
+  async () => {
+    await withCluster(async (kubeconfig, asked) => {
+      const ended = await repoRunner(["delete", "guestbook"], {
+        kubeconfig,
+        terminal: true,
+        type: { after: /Delete\?/, text: "n\r" },
+      });
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).toContain("nothing was deleted");
+      expect(asked.some((each) => each.method === "DELETE")).toBe(false);
+    });
+  },
+  limitMs,
+);

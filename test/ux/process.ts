@@ -16,6 +16,8 @@ export interface Options {
   readonly stdin?: string;
   /** Sends SIGINT once this has been printed. */
   readonly interruptAfter?: RegExp;
+  /** Typed on the terminal once this has been printed. */
+  readonly type?: { readonly after: RegExp; readonly text: string };
   /** Runs it on a terminal of its own; what is printed comes on stdout. */
   readonly terminal?: boolean;
   readonly cwd?: string;
@@ -40,7 +42,12 @@ export async function repoRunner(args: readonly string[], options: Options = {})
   let stdout = "";
   let stderr = "";
   let interrupted = false;
+  let typed = false;
   const look = (): void => {
+    if (!typed && options.type?.after.test(stdout)) {
+      typed = true;
+      child.stdin.write(options.type.text);
+    }
     if (interrupted || !options.interruptAfter?.test(stdout + stderr)) return;
     interrupted = true;
     if (options.terminal) child.stdin.write("\u0003");

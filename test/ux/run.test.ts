@@ -35,6 +35,9 @@ function cluster(name: string, states: readonly unknown[], exists = false): Answ
   };
 }
 
+/** A link that this machine is refused at, so that trying it takes no time. */
+const near = { ...verified, url: "http://127.0.0.1:9/", links: [{ ...verified.links[0], url: "http://127.0.0.1:9/" }] };
+
 async function against(answer: Answerer, work: (file: string, standIn: StandIn) => Promise<void>): Promise<void> {
   const standIn = new StandIn(answer);
   const file = await standIn.start();
@@ -68,11 +71,13 @@ it(
 it(
   "on a terminal: steps with signs, then the report",
   async () => {
-    await against(cluster("guestbook", [building, verified]), async (file) => {
+    await against(cluster("guestbook", [building, near]), async (file) => {
       const ended = await repoRunner(["run", url], { kubeconfig: file, terminal: true });
       expect(ended.code).toBe(0);
       expect(ended.stdout).toContain("\u001B[32m✓\u001B[0m build");
       expect(ended.stdout).toContain("guestbook runs.");
+      expect(ended.stdout).toContain("this machine does not reach that address");
+      expect(ended.stdout).toContain("./repo-runner open guestbook");
       const plain = await repoRunner(["run", url], { kubeconfig: file, terminal: true, env: { NO_COLOR: "1" } });
       expect(plain.stdout).toContain("✓ build");
       expect(plain.stdout).not.toContain("\u001B[32m");
@@ -133,6 +138,18 @@ it(
       expect(ended.code).toBe(130);
       expect(ended.stderr).toContain("guestbook goes on in the cluster; nothing was stopped.");
       expect(asked.some((each) => each.method === "DELETE")).toBe(false);
+    });
+  },
+  limitMs,
+);
+
+it(
+  "Ctrl-C on a terminal does the same",
+  async () => {
+    await against(cluster("guestbook", [building]), async (file) => {
+      const ended = await repoRunner(["run", url], { kubeconfig: file, terminal: true, interruptAfter: /plan/ });
+      expect(ended.code).toBe(130);
+      expect(ended.stdout).toContain("guestbook goes on in the cluster; nothing was stopped.");
     });
   },
   limitMs,
