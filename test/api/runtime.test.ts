@@ -114,6 +114,7 @@ describe("a run", () => {
     await api.must("PATCH", `${runs}/woken/status`, { status: { maturity: null } }, merge);
     await until(() => seen.includes("2/now/"));
     await until(async () => (await readRun(api, "woken")).status?.maturity === "Verified", 5000, "the wiped status");
+    expect(seen[0]).toBe("1//");
   });
 
   it("passes suspend through and starts nothing", async () => {
