@@ -14,23 +14,49 @@ export class ApiClient {
 
   constructor(port: number, files: { caFile: string; certFile: string; keyFile: string }) {
     this.#port = port;
-    this.#identity = { ca: readFileSync(files.caFile), cert: readFileSync(files.certFile), key: readFileSync(files.keyFile) };
+    this.#identity = {
+      ca: readFileSync(files.caFile),
+      cert: readFileSync(files.certFile),
+      key: readFileSync(files.keyFile),
+    };
   }
 
   /** Status code and body; 0 where nobody answered. */
-  async ask(method: string, path: string, body?: unknown, type = "application/json"): Promise<{ code: number; body: string }> {
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    type = "application/json",
+  ): Promise<{ code: number; body: string }> {
     return await new Promise((resolve) => {
       const asked = request(
-        { ...this.#identity, host: "127.0.0.1", port: this.#port, method, path, agent: false, timeout: 5000, headers: body === undefined ? {} : { "content-type": type } },
+        {
+          ...this.#identity,
+          host: "127.0.0.1",
+          port: this.#port,
+          method,
+          path,
+          agent: false,
+          timeout: 5000,
+          headers: body === undefined ? {} : { "content-type": type },
+        },
         (answer) => {
           let text = "";
           answer.setEncoding("utf8");
-          answer.on("data", (chunk: string) => { text += chunk; });
-          answer.on("end", () => { resolve({ code: answer.statusCode ?? 0, body: text }); });
-          answer.on("error", () => { resolve({ code: 0, body: "" }); });
+          answer.on("data", (chunk: string) => {
+            text += chunk;
+          });
+          answer.on("end", () => {
+            resolve({ code: answer.statusCode ?? 0, body: text });
+          });
+          answer.on("error", () => {
+            resolve({ code: 0, body: "" });
+          });
         },
       );
-      asked.on("error", () => { resolve({ code: 0, body: "" }); });
+      asked.on("error", () => {
+        resolve({ code: 0, body: "" });
+      });
       asked.on("timeout", () => asked.destroy());
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
@@ -38,7 +64,12 @@ export class ApiClient {
 
   /** Makes the object or brings it to this state (server-side apply). */
   async apply(path: string, object: unknown): Promise<number> {
-    const answer = await this.ask("PATCH", `${path}?fieldManager=repo-runner-local&force=true`, object, "application/apply-patch+yaml");
+    const answer = await this.ask(
+      "PATCH",
+      `${path}?fieldManager=repo-runner-local&force=true`,
+      object,
+      "application/apply-patch+yaml",
+    );
     return answer.code;
   }
 }

@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalPaths } from "./paths.ts";
@@ -15,11 +25,14 @@ export interface BackgroundProgram {
   /** Files it reads at start: when one of them differs, it is started anew. */
   readonly reads?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** How long it may take to end by itself; the API server would wait a minute for its watches. */
+  readonly graceMs?: number;
 }
 
 /** With the mark, a process id that was given to somebody else meanwhile is never taken for ours. */
 interface ProcessRecord extends ProcessMark {
   readonly inputs: string;
+  readonly graceMs: number;
 }
 
 const maxLogBytes = 50 * 1024 * 1024;
@@ -45,13 +58,15 @@ export async function ensureRunning(paths: LocalPaths, program: BackgroundProgra
       env: { ...cleanEnvironment(), ...program.env },
     });
     const pid = await new Promise<number>((resolve, reject) => {
-      child.once("spawn", () => { resolve(child.pid ?? 0); });
+      child.once("spawn", () => {
+        resolve(child.pid ?? 0);
+      });
       child.once("error", (error) => {
         reject(new StepFailure("start", `${program.name} could not be started: ${error.message}`, { log }));
       });
     });
     child.unref();
-    const record: ProcessRecord = { ...markProcess(pid), inputs };
+    const record: ProcessRecord = { ...markProcess(pid), inputs, graceMs: program.graceMs ?? 15_000 };
     writeFileSync(recordFile(paths, program.name), JSON.stringify(record));
   } finally {
     closeSync(output);
@@ -75,11 +90,11 @@ export function recordedPrograms(paths: LocalPaths): readonly string[] {
 }
 
 /** Ends the program and waits until it is gone, so that its successor finds the port free. */
-export async function stopProgram(paths: LocalPaths, name: string, graceMs = 15_000): Promise<void> {
+export async function stopProgram(paths: LocalPaths, name: string): Promise<void> {
   const record = readRecord(paths, name);
   if (record !== undefined && isSameProcess(record)) {
     process.kill(record.pid, "SIGTERM");
-    const deadline = Date.now() + graceMs;
+    const deadline = Date.now() + record.graceMs;
     while (isSameProcess(record) && Date.now() < deadline) await sleep(50);
     if (isSameProcess(record)) process.kill(record.pid, "SIGKILL");
     while (isSameProcess(record)) await sleep(20);
@@ -98,10 +113,14 @@ export async function waitUntil(
   while (!(await ready())) {
     const ended = runningPid(paths, name) === undefined;
     if (ended || Date.now() > deadline) {
-      throw new StepFailure("start", `${name} ${ended ? "has ended" : `was not ready in ${String(timeoutMs / 1000)} s`}`, {
-        log: logFile(paths, name),
-        lines: lastLines(logFile(paths, name)),
-      });
+      throw new StepFailure(
+        "start",
+        `${name} ${ended ? "has ended" : `was not ready in ${String(timeoutMs / 1000)} s`}`,
+        {
+          log: logFile(paths, name),
+          lines: lastLines(logFile(paths, name)),
+        },
+      );
     }
     await sleep(100);
   }
@@ -143,7 +162,11 @@ function readRecord(paths: LocalPaths, name: string): ProcessRecord | undefined 
 function cleanEnvironment(): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [key, value] of Object.entries(process.env)) {
-    if (value !== undefined && /^(PATH|HOME|LANG|TZ|SSL_CERT_FILE|SSL_CERT_DIR|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/.test(key)) kept[key] = value;
+    if (
+      value !== undefined &&
+      /^(PATH|HOME|LANG|TZ|SSL_CERT_FILE|SSL_CERT_DIR|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/.test(key)
+    )
+      kept[key] = value;
   }
   return kept;
 }

@@ -17,7 +17,12 @@ interface ImageRecord {
 }
 
 /** Sees to it that these images (and what they are built from) are in the mirror: what is there and whole is left, the rest is built. */
-export async function ensureBaseImages(paths: LocalPaths, programs: Programs, names: readonly string[], report: Report): Promise<void> {
+export async function ensureBaseImages(
+  paths: LocalPaths,
+  programs: Programs,
+  names: readonly string[],
+  report: Report,
+): Promise<void> {
   await ensureImages(paths, programs, inBuildOrder(names), { step: "base images", report });
 }
 
@@ -30,7 +35,9 @@ export async function ensureImages(
 ): Promise<ReadonlyMap<string, string>> {
   const startedAt = Date.now();
   await startMirror(paths, programs);
-  const waiting = (): void => { report.live(step, "another up builds images; waiting for it"); };
+  const waiting = (): void => {
+    report.live(step, "another up builds images; waiting for it");
+  };
   return await withLock(join(paths.cache, "images.lock"), waiting, async () => {
     const work: Work = { paths, programs, daemon: new BuildDaemon(paths, programs), step, keys: new Map() };
     const built: string[] = [];
@@ -74,7 +81,8 @@ async function ensureImage(work: Work, image: BaseImage): Promise<{ digest: stri
   const names = image.tags.map((tag) => `${image.repository}:${tag}`);
   for (const name of names) keys.set(name, key);
   const record = readRecord(paths, image);
-  if (record?.key === key && (await isWhole(image.repository, record.digest))) return { digest: record.digest, isNew: false };
+  if (record?.key === key && (await isWhole(image.repository, record.digest)))
+    return { digest: record.digest, isNew: false };
   await work.daemon.start();
   const log = join(paths.log, `image-${fileName(image)}.log`);
   const digest = await work.daemon.build({ dockerfile: image.dockerfile, contexts, names }, work.step, log);

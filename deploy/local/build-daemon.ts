@@ -78,17 +78,29 @@ export class BuildDaemon {
       const { ".": context, ...named } = build.contexts;
       const names = build.names.map((each) => `${pushHost}/${each}`).join(",");
       const result = await this.#buildctl(
-        ["build", "--progress=plain", "--frontend=dockerfile.v0", `--local=dockerfile=${folder}`, `--local=context=${context ?? empty}`,
-          ...Object.entries(named).flatMap(([key, path]) => [`--local=${key}=${path}`, `--opt=context:${key}=local:${key}`]),
+        [
+          "build",
+          "--progress=plain",
+          "--frontend=dockerfile.v0",
+          `--local=dockerfile=${folder}`,
+          `--local=context=${context ?? empty}`,
+          ...Object.entries(named).flatMap(([key, path]) => [
+            `--local=${key}=${path}`,
+            `--opt=context:${key}=local:${key}`,
+          ]),
           ...Object.entries(build.args ?? {}).map(([key, value]) => `--opt=build-arg:${key}=${value}`),
           `--output=type=image,"name=${names}",push=true,compression=zstd,compression-level=3,force-compression=true,oci-mediatypes=true`,
-          `--metadata-file=${metadata}`],
+          `--metadata-file=${metadata}`,
+        ],
         1_800_000,
       );
       mkdirSync(this.#paths.log, { recursive: true });
       writeFileSync(log, result.stderr);
       if (!result.ok) {
-        throw new StepFailure(step, `${build.names[0] ?? "image"} was not built`, { log, lines: result.stderr.trimEnd().split("\n").slice(-10) });
+        throw new StepFailure(step, `${build.names[0] ?? "image"} was not built`, {
+          log,
+          lines: result.stderr.trimEnd().split("\n").slice(-10),
+        });
       }
       const told = JSON.parse(readFileSync(metadata, "utf8")) as Record<string, unknown>;
       return String(told["containerimage.digest"]);
@@ -101,7 +113,12 @@ export class BuildDaemon {
     return join(this.#paths.state, "host-buildkitd.sock");
   }
 
-  async #buildctl(args: readonly string[], timeoutMs: number): Promise<{ ok: boolean; stdout: string; stderr: string }> {
-    return await attemptCommand(join(this.#programs.folder, "buildctl"), [`--addr=unix://${this.#socket}`, ...args], { timeoutMs });
+  async #buildctl(
+    args: readonly string[],
+    timeoutMs: number,
+  ): Promise<{ ok: boolean; stdout: string; stderr: string }> {
+    return await attemptCommand(join(this.#programs.folder, "buildctl"), [`--addr=unix://${this.#socket}`, ...args], {
+      timeoutMs,
+    });
   }
 }

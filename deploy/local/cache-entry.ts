@@ -5,7 +5,11 @@ import { dirname, join } from "node:path";
  * A folder of the cache, made once. It is made under another name and renamed when whole; `.complete` in it says so and holds what it was made of.
  * What is there without that file is broken and made anew.
  */
-export async function cachedFolder(folder: string, inputs: string, make: (temporary: string) => Promise<void>): Promise<string> {
+export async function cachedFolder(
+  folder: string,
+  inputs: string,
+  make: (temporary: string) => Promise<void>,
+): Promise<string> {
   const mark = join(folder, ".complete");
   if (existsSync(mark) && readFileSync(mark, "utf8") === inputs) return folder;
   const temporary = `${folder}.${String(process.pid)}.new`;

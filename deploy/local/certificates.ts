@@ -42,7 +42,10 @@ export class CertificateAuthority {
         signingAlgorithm: algorithm,
         extensions: [
           new x509.BasicConstraintsExtension(true, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
+          new x509.KeyUsagesExtension(
+            x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature,
+            true,
+          ),
           await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
         ],
       });
@@ -60,7 +63,10 @@ export class CertificateAuthority {
 
   /** A certificate for this subject: the one that is there when it still says the same and is not about to end. */
   async issue(subject: CertificateSubject): Promise<{ certFile: string; keyFile: string }> {
-    const files = { certFile: join(this.#folder, `${subject.name}.crt`), keyFile: join(this.#folder, `${subject.name}.key`) };
+    const files = {
+      certFile: join(this.#folder, `${subject.name}.crt`),
+      keyFile: join(this.#folder, `${subject.name}.key`),
+    };
     if (this.#isGood(files, subject)) return files;
     const keys = await newKeys();
     const names: x509.JsonGeneralNames = [
@@ -90,7 +96,10 @@ export class CertificateAuthority {
 
   /** The key pair that signs tokens of service accounts. */
   serviceAccountKeys(): { privateFile: string; publicFile: string } {
-    const files = { privateFile: join(this.#folder, "service-accounts.key"), publicFile: join(this.#folder, "service-accounts.pub") };
+    const files = {
+      privateFile: join(this.#folder, "service-accounts.key"),
+      publicFile: join(this.#folder, "service-accounts.pub"),
+    };
     if (!existsSync(files.privateFile) || !existsSync(files.publicFile)) {
       const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
       writeFileSync(files.privateFile, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
@@ -106,8 +115,13 @@ export class CertificateAuthority {
     const addresses = (subject.addresses ?? []).every((address) => have.checkIP(address) !== undefined);
     const hosts = (subject.hosts ?? []).every((host) => have.checkHost(host) !== undefined);
     const lines = have.subject.split("\n");
-    return lasts && addresses && hosts && lines.includes(`CN=${subject.commonName}`) &&
-      have.verify(new X509Certificate(readFileSync(this.certFile)).publicKey);
+    return (
+      lasts &&
+      addresses &&
+      hosts &&
+      lines.includes(`CN=${subject.commonName}`) &&
+      have.verify(new X509Certificate(readFileSync(this.certFile)).publicKey)
+    );
   }
 }
 
@@ -122,7 +136,7 @@ function serial(): string {
 }
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]) as webcrypto.CryptoKeyPair;
+  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
 }
 
 async function keyPem(key: webcrypto.CryptoKey): Promise<string> {

@@ -12,11 +12,7 @@ export interface CommandOptions {
 }
 
 /** Runs a program to its end and gives what it printed; a failure names the program and its last lines. */
-export async function runCommand(
-  file: string,
-  args: readonly string[],
-  options: CommandOptions = {},
-): Promise<string> {
+export async function runCommand(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const result = await attemptCommand(file, args, options);
   if (result.ok) return result.stdout;
   const lines = result.stderr.trim().split("\n").slice(-8);

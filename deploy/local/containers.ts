@@ -16,6 +16,7 @@ export async function endContainers(paths: LocalPaths, programs: string): Promis
   // First politely, since databases write down what they hold; then without asking.
   await Promise.all(ids.map((id) => ctr("tasks", "kill", "--signal", "SIGTERM", id)));
   const deadline = Date.now() + 8000;
-  while (Date.now() < deadline && / RUNNING/.test(await ctr("tasks", "ls"))) await new Promise((resolve) => setTimeout(resolve, 300));
+  while (Date.now() < deadline && / RUNNING/.test(await ctr("tasks", "ls")))
+    await new Promise((resolve) => setTimeout(resolve, 300));
   await Promise.all(ids.map((id) => ctr("tasks", "delete", "--force", id)));
 }

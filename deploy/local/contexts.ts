@@ -18,7 +18,11 @@ export interface BuildContext {
 }
 
 /** Fetches or makes the folder; what is in the cache is not fetched again. */
-export async function prepareContext(paths: LocalPaths, programs: Programs, source: ContextSource): Promise<BuildContext> {
+export async function prepareContext(
+  paths: LocalPaths,
+  programs: Programs,
+  source: ContextSource,
+): Promise<BuildContext> {
   switch (source.kind) {
     case "Debian":
       return await debianRoot(paths, programs, source.suite);
@@ -45,8 +49,15 @@ async function debianRoot(paths: LocalPaths, programs: Programs, suite: string):
     ];
     await runCommand(
       "mmdebstrap",
-      ["--mode=root", "--variant=minbase", "--include=ca-certificates", "--aptopt=Acquire::Languages \"none\"",
-        ...hooks.map((hook) => `--customize-hook=${hook}`), suite, join(temporary, "rootfs.tar")],
+      [
+        "--mode=root",
+        "--variant=minbase",
+        "--include=ca-certificates",
+        '--aptopt=Acquire::Languages "none"',
+        ...hooks.map((hook) => `--customize-hook=${hook}`),
+        suite,
+        join(temporary, "rootfs.tar"),
+      ],
       { step, timeoutMs: 600_000, env: { PATH: programs.path } },
     );
   });
@@ -61,23 +72,43 @@ async function npmPackage(paths: LocalPaths, name: string, range: string): Promi
   const inputs = `npm ${name} ${version} 1`;
   const folder = await cachedFolder(join(paths.cache, "contexts", `${name}-${version}`), inputs, async (temporary) => {
     // npm checks the archive against the registry's integrity hash.
-    const packed = await runCommand("npm", ["pack", `${name}@${version}`, "--silent", "--pack-destination", temporary], { step, timeoutMs: 300_000 });
+    const packed = await runCommand(
+      "npm",
+      ["pack", `${name}@${version}`, "--silent", "--pack-destination", temporary],
+      { step, timeoutMs: 300_000 },
+    );
     const archive = join(temporary, packed.trim().split("\n").at(-1) ?? "");
-    await runCommand("tar", ["-xzf", archive, "--strip-components=1", "--no-same-owner", "-C", temporary], { step, timeoutMs: 120_000 });
+    await runCommand("tar", ["-xzf", archive, "--strip-components=1", "--no-same-owner", "-C", temporary], {
+      step,
+      timeoutMs: 120_000,
+    });
     rmSync(archive);
   });
   return { folder, inputs };
 }
 
 async function goToolchain(paths: LocalPaths, minor: string): Promise<BuildContext> {
-  const listed = await runCommand("go", ["list", "-m", "-versions", "-json", "golang.org/toolchain"], { step, timeoutMs: 60_000, env: goEnvironment, cwd: "/" });
+  const listed = await runCommand("go", ["list", "-m", "-versions", "-json", "golang.org/toolchain"], {
+    step,
+    timeoutMs: 60_000,
+    env: goEnvironment,
+    cwd: "/",
+  });
   const all = (JSON.parse(listed) as { Versions?: string[] }).Versions ?? [];
   const pattern = new RegExp(`^v0\\.0\\.1-go${minor.replace(".", "\\.")}(\\.\\d+)?\\.linux-amd64$`);
-  const version = all.filter((each) => pattern.test(each)).toSorted(byVersion).at(-1);
+  const version = all
+    .filter((each) => pattern.test(each))
+    .toSorted(byVersion)
+    .at(-1);
   if (version === undefined) throw new StepFailure(step, `no Go toolchain of version ${minor} was found`);
   const inputs = `go ${version} 1`;
   const folder = await cachedFolder(join(paths.cache, "contexts", version), inputs, async (temporary) => {
-    const fetched = await runCommand("go", ["mod", "download", "-json", `golang.org/toolchain@${version}`], { step, timeoutMs: 600_000, env: goEnvironment, cwd: "/" });
+    const fetched = await runCommand("go", ["mod", "download", "-json", `golang.org/toolchain@${version}`], {
+      step,
+      timeoutMs: 600_000,
+      env: goEnvironment,
+      cwd: "/",
+    });
     const { Dir: from } = JSON.parse(fetched) as { Dir: string };
     await runCommand("cp", ["-r", "--no-preserve=mode", `${from}/.`, temporary], { step, timeoutMs: 120_000 });
     // Modules carry no mode bits.
@@ -114,7 +145,8 @@ async function trustFolder(paths: LocalPaths): Promise<BuildContext> {
   const digest = createHash("sha256").update(trust.join("")).digest("hex").slice(0, 16);
   const folder = await cachedFolder(join(paths.cache, "contexts", `trust-${digest}`), digest, async (temporary) => {
     mkdirSync(join(temporary, "trust"));
-    for (const [index, pem] of trust.entries()) writeFileSync(join(temporary, "trust", `machine-${String(index)}.crt`), pem);
+    for (const [index, pem] of trust.entries())
+      writeFileSync(join(temporary, "trust", `machine-${String(index)}.crt`), pem);
     await Promise.resolve();
   });
   return { folder, inputs: `trust ${digest}` };

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { ApiClient } from "./api-client.ts";
 import { ensureRunning, recordedPrograms, runningPid, stopProgram, waitUntil } from "./background.ts";
 import { ensureBaseImages } from "./base-images.ts";
@@ -7,11 +8,12 @@ import { CertificateAuthority } from "./certificates.ts";
 import { endContainers } from "./containers.ts";
 import { prepareHost, restoreHost, unmountBelow } from "./host.ts";
 import { issueIdentities } from "./identity.ts";
+import { withLock } from "./lock.ts";
 import { mirrorHost, network, nodeAddress } from "./network.ts";
 import { writeNodeFiles } from "./node-files.ts";
 import { nodePrograms } from "./node-programs.ts";
 import { localPaths, type LocalPaths } from "./paths.ts";
-import { ensurePrograms } from "./programs.ts";
+import { ensurePrograms, type Programs } from "./programs.ts";
 import type { Report } from "./step-failure.ts";
 
 export interface ClusterOptions {
@@ -22,12 +24,25 @@ export interface ClusterOptions {
 }
 
 /** A running embedded cluster: what is there is left as it is, what is missing is made and started. */
-export async function ensureCluster(options: ClusterOptions, report: Report): Promise<{ kubeconfig: string }> {
+export async function ensureCluster(options: ClusterOptions, report: Report): Promise<EmbeddedCluster> {
   const paths = options.paths ?? localPaths();
   const programs = await ensurePrograms(paths, report, options.signal);
   await ensureBaseImages(paths, programs, ["repo-runner/pause:1", ...(options.images ?? [])], report);
-  await startCluster(paths, programs.folder, programs.path, report);
-  return { kubeconfig: paths.kubeconfig };
+  const waiting = (): void => {
+    report.live("start", "another up starts the node; waiting for it");
+  };
+  await withLock(join(paths.cluster, "start.lock"), waiting, () =>
+    startCluster(paths, programs.folder, programs.path, report),
+  );
+  return { kubeconfig: paths.kubeconfig, auditLog: join(paths.log, "audit.log"), paths, programs };
+}
+
+export interface EmbeddedCluster {
+  readonly kubeconfig: string;
+  /** Every request to the API server, one JSON line each. */
+  readonly auditLog: string;
+  readonly paths: LocalPaths;
+  readonly programs: Programs;
 }
 
 async function startCluster(paths: LocalPaths, programs: string, path: string, report: Report): Promise<void> {
@@ -69,7 +84,12 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
   await ensureRunning(paths, node.kubelet);
   await ensureRunning(paths, node.proxy);
   await ensureRunning(paths, node.dns);
-  await waitUntil(paths, "kubelet", () => isNodeReady(api), 120_000);
+  await waitUntil(
+    paths,
+    "kubelet",
+    async () => (await answers("http://127.0.0.1:10248/healthz")) && (await isNodeReady(api)),
+    120_000,
+  );
   tell("node ready");
   await waitUntil(paths, "coredns", () => answers(`http://127.0.0.1:${String(network.dnsHealthPort)}/health`));
   await waitUntil(paths, "mirror", () => answers(`http://${mirrorHost}/v2/`));
@@ -78,7 +98,10 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
 }
 
 /** Stops everything and takes away what was made on this machine; the data stays, unless it is to be forgotten. */
-export async function stopCluster(options: ClusterOptions & { readonly purge?: boolean }, report: Report): Promise<void> {
+export async function stopCluster(
+  options: ClusterOptions & { readonly purge?: boolean },
+  report: Report,
+): Promise<void> {
   const paths = options.paths ?? localPaths();
   const startedAt = Date.now();
   const programs = await ensurePrograms(paths, report, options.signal);
@@ -95,12 +118,19 @@ export async function stopCluster(options: ClusterOptions & { readonly purge?: b
     rmSync(paths.cluster, { recursive: true, force: true });
     rmSync(paths.kubeconfig, { force: true });
   }
-  report.done("stop", options.purge === true ? "stopped, data forgotten; built programs are kept" : "stopped, data kept", (Date.now() - startedAt) / 1000);
+  report.done(
+    "stop",
+    options.purge === true ? "stopped, data forgotten; built programs are kept" : "stopped, data kept",
+    (Date.now() - startedAt) / 1000,
+  );
 }
 
 async function isNodeReady(api: ApiClient): Promise<boolean> {
   // The kubelet renews its lease every ten seconds: without that, a condition from before the last stop would be believed.
-  const lease = await api.ask("GET", `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${network.nodeName}`);
+  const lease = await api.ask(
+    "GET",
+    `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${network.nodeName}`,
+  );
   const answer = await api.ask("GET", `/api/v1/nodes/${network.nodeName}`);
   if (lease.code !== 200 || answer.code !== 200) return false;
   const { spec } = JSON.parse(lease.body) as { spec?: { renewTime?: string } };
@@ -136,7 +166,9 @@ async function answers(url: string): Promise<boolean> {
       answer.resume();
       resolve(answer.statusCode === 200);
     });
-    asked.on("error", () => { resolve(false); });
+    asked.on("error", () => {
+      resolve(false);
+    });
     asked.on("timeout", () => asked.destroy());
     asked.end();
   });

@@ -26,7 +26,8 @@ export function inputsOf(builds: readonly GoBuild[], goVersion: string): string 
   const hash = createHash("sha256").update(goVersion);
   for (const build of builds) {
     hash.update(JSON.stringify([build.packages, build.output, build.tags, build.ldflags]));
-    for (const file of readdirSync(join(modules, build.module)).toSorted()) hash.update(file).update(readFileSync(join(modules, build.module, file)));
+    for (const file of readdirSync(join(modules, build.module)).toSorted())
+      hash.update(file).update(readFileSync(join(modules, build.module, file)));
   }
   return hash.digest("hex");
 }
@@ -40,26 +41,63 @@ export async function buildGo(
   progress: (done: number, of: number) => void,
 ): Promise<void> {
   const cwd = join(modules, build.module);
-  const env = { PATH: go.path, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -trimpath -mod=readonly", GOTOOLCHAIN: "local", GOWORK: "off", ...build.env };
-  const flags = [...(build.tags === undefined ? [] : ["-tags", build.tags]), "-ldflags", `-s -w ${build.ldflags ?? ""}`.trim()];
+  const env = {
+    PATH: go.path,
+    CGO_ENABLED: "0",
+    GOFLAGS: "-buildvcs=false -trimpath -mod=readonly",
+    GOTOOLCHAIN: "local",
+    GOWORK: "off",
+    ...build.env,
+  };
+  const flags = [
+    ...(build.tags === undefined ? [] : ["-tags", build.tags]),
+    "-ldflags",
+    `-s -w ${build.ldflags ?? ""}`.trim(),
+  ];
   progress(0, 0);
-  const listed = await runCommand(go.file, ["list", "-deps", ...flags, "-f", "{{if .Stale}}x{{end}}", ...build.packages], {
-    cwd, env, step, timeoutMs: 900_000, ...(go.signal === undefined ? {} : { signal: go.signal }),
-  });
+  const listed = await runCommand(
+    go.file,
+    ["list", "-deps", ...flags, "-f", "{{if .Stale}}x{{end}}", ...build.packages],
+    {
+      cwd,
+      env,
+      step,
+      timeoutMs: 900_000,
+      ...(go.signal === undefined ? {} : { signal: go.signal }),
+    },
+  );
   const of = listed.split("\n").filter((line) => line === "x").length;
   mkdirSync(folder, { recursive: true });
-  const output = build.output.endsWith("/") || build.output === "" ? `${join(folder, build.output)}/` : join(folder, build.output);
-  const code = await follow(go.file, ["build", "-v", ...flags, "-o", output, ...build.packages], { cwd, env, log, signal: go.signal }, (done) => {
-    progress(Math.min(done, of), of);
-  });
+  const output =
+    build.output.endsWith("/") || build.output === "" ? `${join(folder, build.output)}/` : join(folder, build.output);
+  const code = await follow(
+    go.file,
+    ["build", "-v", ...flags, "-o", output, ...build.packages],
+    { cwd, env, log, signal: go.signal },
+    (done) => {
+      progress(Math.min(done, of), of);
+    },
+  );
   if (code === 0) return;
-  const lines = readFileSync(log, "utf8").trimEnd().split("\n").filter((line) => /[: ]/.test(line)).slice(-6);
+  const lines = readFileSync(log, "utf8")
+    .trimEnd()
+    .split("\n")
+    .filter((line) => /[: ]/.test(line))
+    .slice(-6);
   const killed = lines.some((line) => line.includes("signal: killed"));
-  throw new StepFailure(step, killed ? `${build.module}: the compiler was killed, out of memory; it needs 4 GiB free` : `${build.module}: the compiler ended with ${String(code)}`, {
-    log,
-    lines,
-    next: killed ? "free memory and make up (what was built is kept, it goes on from here), or CONTEXT=" : "make up again: what was built is kept",
-  });
+  throw new StepFailure(
+    step,
+    killed
+      ? `${build.module}: the compiler was killed, out of memory; it needs 4 GiB free`
+      : `${build.module}: the compiler ended with ${String(code)}`,
+    {
+      log,
+      lines,
+      next: killed
+        ? "free memory and make up (what was built is kept, it goes on from here), or CONTEXT="
+        : "make up again: what was built is kept",
+    },
+  );
 }
 
 async function follow(
@@ -83,9 +121,15 @@ async function follow(
     if (!line.startsWith("go: ") && !line.startsWith("#")) onPackage(++done);
   });
   const code = await new Promise<number>((resolve) => {
-    child.once("error", () => { resolve(1); });
-    child.once("close", (ended) => { resolve(ended ?? 1); });
+    child.once("error", () => {
+      resolve(1);
+    });
+    child.once("close", (ended) => {
+      resolve(ended ?? 1);
+    });
   });
-  await new Promise((resolve) => { log.end(resolve); });
+  await new Promise((resolve) => {
+    log.end(resolve);
+  });
   return code;
 }

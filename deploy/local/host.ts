@@ -10,7 +10,13 @@ const kernelSettings: Readonly<Record<string, string>> = {
   "/proc/sys/net/bridge/bridge-nf-call-iptables": "1",
 };
 const cgroupNames = ["kubepods", "k8s.io", "buildkit"];
-const tables = ["ip kube-proxy", "ip6 kube-proxy", "inet cni_plugins_masquerade", "ip cni_hostport", "ip6 cni_hostport"];
+const tables = [
+  "ip kube-proxy",
+  "ip6 kube-proxy",
+  "inet cni_plugins_masquerade",
+  "ip cni_hostport",
+  "ip6 cni_hostport",
+];
 
 /** The pods' bridge with its address, forwarding, and the kernel's settings for them; all of it written down first. */
 export async function prepareHost(paths: LocalPaths): Promise<void> {

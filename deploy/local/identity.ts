@@ -10,16 +10,33 @@ export async function issueIdentities(
   paths: LocalPaths,
   authority: CertificateAuthority,
   address: string,
-): Promise<NodeIdentity & { admin: { certFile: string; keyFile: string }; kubeletServer: { certFile: string; keyFile: string } }> {
+): Promise<
+  NodeIdentity & { admin: { certFile: string; keyFile: string }; kubeletServer: { certFile: string; keyFile: string } }
+> {
   const caFile = authority.certFile;
   const api = await authority.issue({
     name: "apiserver",
     commonName: "kube-apiserver",
     addresses: ["127.0.0.1", network.apiServiceAddress, network.gateway, address],
-    hosts: ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
+    hosts: [
+      "localhost",
+      "kubernetes",
+      "kubernetes.default",
+      "kubernetes.default.svc",
+      "kubernetes.default.svc.cluster.local",
+    ],
   });
-  const kubeletServer = await authority.issue({ name: "kubelet-server", commonName: network.nodeName, addresses: [address], hosts: [network.nodeName] });
-  const kubeletClient = await authority.issue({ name: "kubelet-client", commonName: "kube-apiserver-kubelet-client", organization: "system:masters" });
+  const kubeletServer = await authority.issue({
+    name: "kubelet-server",
+    commonName: network.nodeName,
+    addresses: [address],
+    hosts: [network.nodeName],
+  });
+  const kubeletClient = await authority.issue({
+    name: "kubelet-client",
+    commonName: "kube-apiserver-kubelet-client",
+    organization: "system:masters",
+  });
   const admin = await authority.issue({ name: "admin", commonName: "admin", organization: "system:masters" });
   writeKubeconfig(paths.kubeconfig, "admin", { caFile, ...admin });
 
@@ -36,5 +53,13 @@ export async function issueIdentities(
     proxy: await component("proxy", "system:kube-proxy"),
     dns: await component("dns", "repo-runner:dns"),
   };
-  return { caFile, api, kubeletClient, kubeletServer, admin, serviceAccounts: authority.serviceAccountKeys(), kubeconfigs };
+  return {
+    caFile,
+    api,
+    kubeletClient,
+    kubeletServer,
+    admin,
+    serviceAccounts: authority.serviceAccountKeys(),
+    kubeconfigs,
+  };
 }

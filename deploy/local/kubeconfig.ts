@@ -13,8 +13,18 @@ export function writeKubeconfig(
   const document = {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name, cluster: { server: `https://127.0.0.1:${String(network.apiPort)}`, "certificate-authority-data": base64(pem.caFile) } }],
-    users: [{ name: user, user: { "client-certificate-data": base64(pem.certFile), "client-key-data": base64(pem.keyFile) } }],
+    clusters: [
+      {
+        name,
+        cluster: {
+          server: `https://127.0.0.1:${String(network.apiPort)}`,
+          "certificate-authority-data": base64(pem.caFile),
+        },
+      },
+    ],
+    users: [
+      { name: user, user: { "client-certificate-data": base64(pem.certFile), "client-key-data": base64(pem.keyFile) } },
+    ],
     contexts: [{ name, context: { cluster: name, user } }],
     "current-context": name,
   };

@@ -14,7 +14,13 @@ export async function startMirror(paths: LocalPaths, programs: Programs): Promis
   const file = join(paths.config, "mirror-push.yml");
   mkdirSync(paths.config, { recursive: true });
   writeFileSync(file, registryConfig(paths, `127.0.0.1:${String(network.mirrorPushPort)}`, false));
-  await ensureRunning(paths, { name: "mirror-push", file: join(programs.folder, "registry"), reads: [file], args: ["serve", file], env: { OTEL_TRACES_EXPORTER: "none" } });
+  await ensureRunning(paths, {
+    name: "mirror-push",
+    file: join(programs.folder, "registry"),
+    reads: [file],
+    args: ["serve", file],
+    env: { OTEL_TRACES_EXPORTER: "none" },
+  });
   await waitUntil(paths, "mirror-push", async () => (await ask("GET", "/v2/")).code === 200);
 }
 
@@ -40,16 +46,32 @@ async function ask(method: string, path: string): Promise<{ code: number; length
   return await new Promise((resolve) => {
     const nobody = { code: 0, length: 0, body: "" };
     const asked = request(
-      { host: "127.0.0.1", port: network.mirrorPushPort, method, path, agent: false, timeout: 10_000, headers: { accept: accepted } },
+      {
+        host: "127.0.0.1",
+        port: network.mirrorPushPort,
+        method,
+        path,
+        agent: false,
+        timeout: 10_000,
+        headers: { accept: accepted },
+      },
       (answer) => {
         let body = "";
         answer.setEncoding("utf8");
-        answer.on("data", (chunk: string) => { body += chunk; });
-        answer.on("end", () => { resolve({ code: answer.statusCode ?? 0, length: Number(answer.headers["content-length"] ?? 0), body }); });
-        answer.on("error", () => { resolve(nobody); });
+        answer.on("data", (chunk: string) => {
+          body += chunk;
+        });
+        answer.on("end", () => {
+          resolve({ code: answer.statusCode ?? 0, length: Number(answer.headers["content-length"] ?? 0), body });
+        });
+        answer.on("error", () => {
+          resolve(nobody);
+        });
       },
     );
-    asked.on("error", () => { resolve(nobody); });
+    asked.on("error", () => {
+      resolve(nobody);
+    });
     asked.on("timeout", () => asked.destroy());
     asked.end();
   });

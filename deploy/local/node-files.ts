@@ -16,7 +16,11 @@ export interface NodeFiles {
 }
 
 /** Writes all of them; they are made anew at each start, so editing them changes nothing. */
-export function writeNodeFiles(paths: LocalPaths, programs: string, pki: { caFile: string; kubeletCert: string; kubeletKey: string }): NodeFiles {
+export function writeNodeFiles(
+  paths: LocalPaths,
+  programs: string,
+  pki: { caFile: string; kubeletCert: string; kubeletKey: string },
+): NodeFiles {
   mkdirSync(paths.config, { recursive: true });
   mkdirSync(paths.state, { recursive: true, mode: 0o755 });
   const at = (name: string): string => join(paths.config, name);
@@ -54,8 +58,16 @@ const auditPolicy = {
   omitStages: ["RequestReceived"],
   rules: [
     { level: "None", nonResourceURLs: ["/healthz*", "/readyz*", "/livez*", "/metrics"] },
-    { level: "None", users: ["system:apiserver", "system:kube-scheduler", "system:kube-controller-manager"], resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },
-    { level: "None", userGroups: ["system:nodes"], resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },
+    {
+      level: "None",
+      users: ["system:apiserver", "system:kube-scheduler", "system:kube-controller-manager"],
+      resources: [{ group: "coordination.k8s.io", resources: ["leases"] }],
+    },
+    {
+      level: "None",
+      userGroups: ["system:nodes"],
+      resources: [{ group: "coordination.k8s.io", resources: ["leases"] }],
+    },
     { level: "Metadata" },
   ],
 };

@@ -40,17 +40,29 @@ export async function ensureOwnImages(paths: LocalPaths, programs: Programs, rep
   };
   const images = [...inBuildOrder([...runnerImage.from, ...lookerImage.from]), runnerImage, lookerImage];
   const digests = await ensureImages(paths, programs, images, { step, report });
-  const reference = (image: BaseImage): string => `ghcr.io/${image.repository}:${version}@${digests.get(`${image.repository}:${version}`) ?? ""}`;
+  const reference = (image: BaseImage): string =>
+    `ghcr.io/${image.repository}:${version}@${digests.get(`${image.repository}:${version}`) ?? ""}`;
   return { runner: reference(runnerImage), looker: reference(lookerImage) };
 }
 
 /** `dist/` and package.json, made from the sources as they are now. */
-async function bundleFolder(paths: LocalPaths, report: Report): Promise<{ kind: "Folder"; folder: string; inputs: string }> {
-  const inputs = digestOf(["src", "crds", "deploy/local", "rolldown.config.js", "package.json", "package-lock.json"].map((name) => join(root, name)));
+async function bundleFolder(
+  paths: LocalPaths,
+  report: Report,
+): Promise<{ kind: "Folder"; folder: string; inputs: string }> {
+  const inputs = digestOf(
+    ["src", "crds", "deploy/local", "rolldown.config.js", "package.json", "package-lock.json"].map((name) =>
+      join(root, name),
+    ),
+  );
   const folder = await cachedFolder(join(paths.cache, "contexts/bundle"), inputs, async (temporary) => {
     report.live(step, "bundle");
     mkdirSync(join(temporary, "dist"));
-    await runCommand(join(root, "node_modules/.bin/rolldown"), ["-c", "rolldown.config.js", "--dir", join(temporary, "dist")], { cwd: root, step, timeoutMs: 120_000 });
+    await runCommand(
+      join(root, "node_modules/.bin/rolldown"),
+      ["-c", "rolldown.config.js", "--dir", join(temporary, "dist")],
+      { cwd: root, step, timeoutMs: 120_000 },
+    );
     cpSync(join(root, "package.json"), join(temporary, "package.json"));
   });
   return { kind: "Folder", folder, inputs };
@@ -61,7 +73,9 @@ function digestOf(places: readonly string[]): string {
   const hash = createHash("sha256");
   for (const place of places) {
     if (!existsSync(place)) continue;
-    const names = statSync(place).isDirectory() ? readdirSync(place, { recursive: true, encoding: "utf8" }).toSorted() : [""];
+    const names = statSync(place).isDirectory()
+      ? readdirSync(place, { recursive: true, encoding: "utf8" }).toSorted()
+      : [""];
     for (const name of names) {
       const file = join(place, name);
       if (/[._]test\.(ts|go)$/.test(name) || !statSync(file).isFile()) continue;

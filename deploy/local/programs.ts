@@ -1,4 +1,15 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { cachedFolder } from "./cache-entry.ts";
 import { buildGo, inputsOf, type GoBuild } from "./go-build.ts";
@@ -33,15 +44,32 @@ const groups: readonly Group[] = [
   {
     name: "node",
     text: "containerd 2.4.2 · runc 1.5.2 · cni 1.9.1 · registry 3.1.2",
-    files: ["containerd", "containerd-shim-runc-v2", "ctr", "runc", "registry", ...["bridge", "loopback", "host-local", "portmap", "firewall"].map((each) => `cni/${each}`)],
+    files: [
+      "containerd",
+      "containerd-shim-runc-v2",
+      "ctr",
+      "runc",
+      "registry",
+      ...["bridge", "loopback", "host-local", "portmap", "firewall"].map((each) => `cni/${each}`),
+    ],
     builds: [
       {
         module: "node",
-        packages: [`${containerd}/cmd/containerd`, `${containerd}/cmd/containerd-shim-runc-v2`, `${containerd}/cmd/ctr`],
+        packages: [
+          `${containerd}/cmd/containerd`,
+          `${containerd}/cmd/containerd-shim-runc-v2`,
+          `${containerd}/cmd/ctr`,
+        ],
         output: "",
         ldflags: `-X ${containerd}/version.Version=${version.containerd}`,
       },
-      { module: "node", packages: ["main/bridge", "main/loopback", "ipam/host-local", "meta/portmap", "meta/firewall"].map((each) => `${plugins}/${each}`), output: "cni/" },
+      {
+        module: "node",
+        packages: ["main/bridge", "main/loopback", "ipam/host-local", "meta/portmap", "meta/firewall"].map(
+          (each) => `${plugins}/${each}`,
+        ),
+        output: "cni/",
+      },
       { module: "node", packages: ["github.com/distribution/distribution/v3/cmd/registry"], output: "registry" },
       {
         module: "node",
@@ -58,16 +86,31 @@ const groups: readonly Group[] = [
     text: "buildkit 0.34.2",
     files: ["buildkitd", "buildctl"],
     builds: [
-      { module: "buildkit", packages: ["github.com/moby/buildkit/cmd/buildctl", "github.com/moby/buildkit/cmd/buildkitd"], output: "", tags: "osusergo netgo" },
+      {
+        module: "buildkit",
+        packages: ["github.com/moby/buildkit/cmd/buildctl", "github.com/moby/buildkit/cmd/buildkitd"],
+        output: "",
+        tags: "osusergo netgo",
+      },
     ],
   },
-  { name: "dns", text: "dns 1.15.0", files: ["coredns"], builds: [{ module: "dns", packages: ["."], output: "coredns" }] },
+  {
+    name: "dns",
+    text: "dns 1.15.0",
+    files: ["coredns"],
+    builds: [{ module: "dns", packages: ["."], output: "coredns" }],
+  },
   {
     name: "kube",
     text: "kubernetes 1.37.2 with etcd 3.7.3",
     files: ["kube"],
     builds: [
-      { module: "kube", packages: ["."], output: "kube", ldflags: `-X ${stamp}.gitVersion=${version.kubernetes} -X ${stamp}.gitMajor=1 -X ${stamp}.gitMinor=37` },
+      {
+        module: "kube",
+        packages: ["."],
+        output: "kube",
+        ldflags: `-X ${stamp}.gitVersion=${version.kubernetes} -X ${stamp}.gitMajor=1 -X ${stamp}.gitMinor=37`,
+      },
     ],
   },
 ];
@@ -87,9 +130,16 @@ export async function ensurePrograms(paths: LocalPaths, report: Report, signal?:
   const isCold = groups.some((group, index) => !isWhole(groupFolder(paths, group, keys[index] ?? ""), group));
   if (isCold) {
     const compilers = await ensureTools(paths, report, "build");
-    await withLock(join(paths.cache, "programs.lock"), () => { report.live(step, "another up builds them; waiting for it"); }, async () => {
-      for (const [index, group] of groups.entries()) await ensureGroup(paths, group, keys[index] ?? "", { go, tools: compilers, report, signal });
-    });
+    await withLock(
+      join(paths.cache, "programs.lock"),
+      () => {
+        report.live(step, "another up builds them; waiting for it");
+      },
+      async () => {
+        for (const [index, group] of groups.entries())
+          await ensureGroup(paths, group, keys[index] ?? "", { go, tools: compilers, report, signal });
+      },
+    );
   }
   const folder = await assemble(paths, keys);
   linkBin(paths, folder);
@@ -127,7 +177,12 @@ function progressText(text: string, done: number, of: number, startedAt: number,
   if (of === 0) return `${text}: modules · log ${log}`;
   const counted = `${text}: ${done.toLocaleString("en")} of ${of.toLocaleString("en")} packages`;
   const secondsLeft = done < 20 ? undefined : (((Date.now() - startedAt) / 1000) * (of - done)) / done;
-  const left = secondsLeft === undefined ? "" : secondsLeft < 90 ? " · about a minute left" : ` · ${String(Math.round(secondsLeft / 60))} min left`;
+  const left =
+    secondsLeft === undefined
+      ? ""
+      : secondsLeft < 90
+        ? " · about a minute left"
+        : ` · ${String(Math.round(secondsLeft / 60))} min left`;
   return `${counted}${left} · log ${log}`;
 }
 
@@ -160,7 +215,10 @@ function groupFolder(paths: LocalPaths, group: Group, key: string): string {
 function isWhole(folder: string, group: Group): boolean {
   try {
     const sizes = JSON.parse(readFileSync(join(folder, "sizes.json"), "utf8")) as Record<string, number>;
-    return existsSync(join(folder, ".complete")) && group.files.every((file) => statSync(join(folder, file)).size === sizes[file]);
+    return (
+      existsSync(join(folder, ".complete")) &&
+      group.files.every((file) => statSync(join(folder, file)).size === sizes[file])
+    );
   } catch {
     return false;
   }
@@ -180,7 +238,9 @@ function linkBin(paths: LocalPaths, folder: string): void {
 
 /** One folder with all of them, under a name that changes with any of them, so that a running node notices. */
 async function assemble(paths: LocalPaths, keys: readonly string[]): Promise<string> {
-  const stamps = groups.map((group, index) => readFileSync(join(groupFolder(paths, group, keys[index] ?? ""), ".complete"), "utf8"));
+  const stamps = groups.map((group, index) =>
+    readFileSync(join(groupFolder(paths, group, keys[index] ?? ""), ".complete"), "utf8"),
+  );
   const name = `all-${keys.map((key) => key.slice(0, 6)).join("-")}`;
   return await cachedFolder(join(paths.cache, "programs", name), stamps.join("\n"), async (temporary) => {
     for (const [index, group] of groups.entries()) {

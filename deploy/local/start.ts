@@ -3,8 +3,12 @@ import { ensureCluster } from "./embedded.ts";
 import { StepFailure, type Report } from "./step-failure.ts";
 
 const report: Report = {
-  live: (step, text) => { console.error(`.. ${step} ${text}`); },
-  done: (step, text, seconds) => { console.error(`ok ${step} ${text} ${seconds.toFixed(1)} s`); },
+  live: (step, text) => {
+    console.error(`.. ${step} ${text}`);
+  },
+  done: (step, text, seconds) => {
+    console.error(`ok ${step} ${text} ${seconds.toFixed(1)} s`);
+  },
 };
 try {
   const { kubeconfig } = await ensureCluster({ images: process.argv.slice(2) }, report);

@@ -51,13 +51,20 @@ export async function ensureTools(paths: LocalPaths, report: Report, purpose: "r
     await unpack(paths, missing, temporary);
     wrapPrograms(temporary, place);
   });
-  report.done(step, `${missing.join(" ")} unpacked into the cache; nothing is installed on this machine`, (Date.now() - startedAt) / 1000);
+  report.done(
+    step,
+    `${missing.join(" ")} unpacked into the cache; nothing is installed on this machine`,
+    (Date.now() - startedAt) / 1000,
+  );
   return { path: [join(root, "wrapped")], unpacked: missing, root };
 }
 
 function packagesMissing(purpose: "run" | "build"): readonly string[] {
   // The node's programs do not see the PATH of whoever typed `up`.
-  if (purpose === "run") return wanted.filter(({ program }) => !systemPath.some((folder) => isExecutable(join(folder, program)))).map(({ debian }) => debian);
+  if (purpose === "run")
+    return wanted
+      .filter(({ program }) => !systemPath.some((folder) => isExecutable(join(folder, program))))
+      .map(({ debian }) => debian);
   const missing: string[] = compilers.filter(({ program }) => !isOnPath(program)).map(({ debian }) => debian);
   if (missing.includes("gcc")) missing.push("libc6-dev");
   if (!existsSync("/usr/include/seccomp.h")) missing.push("libseccomp-dev");
@@ -66,7 +73,9 @@ function packagesMissing(purpose: "run" | "build"): readonly string[] {
 
 /** Whether a program of that name can be run here. */
 export function isOnPath(program: string): boolean {
-  return [...systemPath, ...(process.env["PATH"] ?? "").split(":")].some((folder) => isExecutable(join(folder, program)));
+  return [...systemPath, ...(process.env["PATH"] ?? "").split(":")].some((folder) =>
+    isExecutable(join(folder, program)),
+  );
 }
 
 function isExecutable(file: string): boolean {
@@ -89,12 +98,29 @@ async function unpack(paths: LocalPaths, packages: readonly string[], root: stri
   const folder = join(paths.cache, "apt");
   mkdirSync(join(folder, "lists/partial"), { recursive: true });
   mkdirSync(join(folder, "archives/partial"), { recursive: true });
-  const options = ["-o", `Dir::State::lists=${folder}/lists`, "-o", `Dir::Cache=${folder}`, "-o", `Dir::Cache::archives=${folder}/archives`,
-    "-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Languages=none"];
+  const options = [
+    "-o",
+    `Dir::State::lists=${folder}/lists`,
+    "-o",
+    `Dir::Cache=${folder}`,
+    "-o",
+    `Dir::Cache::archives=${folder}/archives`,
+    "-o",
+    "Debug::NoLocking=1",
+    "-o",
+    "APT::Sandbox::User=root",
+    "-o",
+    "Acquire::Languages=none",
+  ];
   await runCommand("apt-get", [...options, "update"], { step, timeoutMs: 180_000 });
-  await runCommand("apt-get", [...options, "install", "--yes", "--no-install-recommends", "--download-only", "--reinstall", ...packages], { step, timeoutMs: 600_000 });
+  await runCommand(
+    "apt-get",
+    [...options, "install", "--yes", "--no-install-recommends", "--download-only", "--reinstall", ...packages],
+    { step, timeoutMs: 600_000 },
+  );
   const archives = readdirSync(join(folder, "archives")).filter((file) => file.endsWith(".deb"));
-  for (const file of archives) await runCommand("dpkg-deb", ["--extract", join(folder, "archives", file), root], { step, timeoutMs: 120_000 });
+  for (const file of archives)
+    await runCommand("dpkg-deb", ["--extract", join(folder, "archives", file), root], { step, timeoutMs: 120_000 });
   await attemptCommand("apt-get", [...options, "clean"], { timeoutMs: 60_000 });
 }
 

@@ -8,7 +8,9 @@ const publicFolder = "/usr/share/ca-certificates";
 /** Certificates that this machine trusts besides the public ones (a company's own): PEM, in a stable order. */
 export function machineTrust(): readonly string[] {
   const known = new Set(publicCertificates().map(fingerprint));
-  return certificatesIn(readBundle()).filter((pem) => !known.has(fingerprint(pem))).toSorted();
+  return certificatesIn(readBundle())
+    .filter((pem) => !known.has(fingerprint(pem)))
+    .toSorted();
 }
 
 /** Everything that this machine trusts, public and its own, as one PEM text; empty where it has no bundle. */

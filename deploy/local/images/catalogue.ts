@@ -34,7 +34,8 @@ export function inBuildOrder(names: readonly string[]): readonly BaseImage[] {
   const visit = (image: BaseImage): void => {
     for (const name of image.from) {
       const parent = findImage(name);
-      if (parent === undefined) throw new Error(`${nameOf(image)} is built from ${name}, which is not in the catalogue`);
+      if (parent === undefined)
+        throw new Error(`${nameOf(image)} is built from ${name}, which is not in the catalogue`);
       visit(parent);
     }
     ordered.add(image);
