@@ -6,7 +6,7 @@ import type { Plan } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import { word, type Invocation } from "../command.ts";
 import { CommandError, exitCode, exitCodeOf } from "../exit-code.ts";
-import { renderFailure, turnOf } from "../failure-view.ts";
+import { renderFailure, turnOf, type NextStep } from "../failure-view.ts";
 import { readVariables } from "../run/variables.ts";
 import { nameFromAddress } from "../run/run-name.ts";
 import { Voice } from "../voice.ts";
@@ -150,7 +150,7 @@ function show({ flags, io }: Invocation, answer: PlanAnswer): number {
       where: failure.where,
       lines: failure.lines,
       turn: turnOf(failure.blame),
-      next: failure.hint === undefined ? [] : [{ command: failure.hint }],
+      next: nextOf(failure),
     };
     io.stderr.write(`${renderFailure(view).join("\n")}\n`);
     return code;
@@ -162,4 +162,17 @@ function show({ flags, io }: Invocation, answer: PlanAnswer): number {
   }
   io.stdout.write(`${lines.join("\n").trimEnd()}\n`);
   return code;
+}
+
+/** Here git's own credentials are asked, not a Secret: the cluster's hint would lead astray. */
+function nextOf(failure: Failure): readonly NextStep[] {
+  const source = failure.layer === "Source" && failure.blame === "Spec";
+  if (source)
+    return [
+      {
+        command: "git ls-remote ADDRESS",
+        does: "does git itself get in? For a private repository its credential helper is asked",
+      },
+    ];
+  return failure.hint === undefined ? [] : [{ command: failure.hint }];
 }
