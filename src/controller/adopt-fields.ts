@@ -1,3 +1,4 @@
+import { Conflict } from "./pass-error.ts";
 import { fieldManager, patchType } from "./resources.ts";
 import type { Transport } from "./transport.ts";
 
@@ -19,6 +20,7 @@ interface Entry {
 /**
  * Makes the fields of an object that we made by POST ours in the sense of server-side apply. Without it a field that a later apply leaves out
  * (an old port, a dropped variable) would stay for ever, since the POST still claims it. Does nothing the second time.
+ * Throws a Conflict when the object is not the one with this uid.
  */
 export async function adoptFields(
   transport: Transport,
@@ -30,7 +32,8 @@ export async function adoptFields(
   const entries = metadata.managedFields ?? [];
   const isOurs = (entry: Entry, operation: string): boolean =>
     entry.manager === fieldManager && entry.operation === operation && (entry.subresource ?? "") === "";
-  if (metadata.uid !== uid || !entries.some((entry) => isOurs(entry, "Update"))) return;
+  if (metadata.uid !== uid) throw new Conflict(`${path} is another object by now`);
+  if (!entries.some((entry) => isOurs(entry, "Update"))) return;
   const hasApplied = entries.some((entry) => isOurs(entry, "Apply"));
   const adopted = hasApplied
     ? entries.filter((entry) => !isOurs(entry, "Update"))

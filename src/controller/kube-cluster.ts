@@ -90,7 +90,11 @@ export class KubeCluster implements Cluster {
       this.#caches.wrote(kind, made);
       return { state: "created", object: made };
     } catch (error) {
-      if (isApiError(error, 409)) throw new Conflict(`${kind} ${metadata.name} is not the one that was read`);
+      // Gone, replaced or written since it was read: the next look starts from what is there then.
+      const replaced = isApiError(error, 422) && error.message.includes("metadata.uid");
+      if (isApiError(error, 409) || isApiError(error, 404) || replaced) {
+        throw new Conflict(`${kind} ${metadata.name} is not the one that was read`);
+      }
       return { state: "refused", refusal: refusalOf(error) };
     }
   }

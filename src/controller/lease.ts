@@ -37,6 +37,7 @@ export class LeaseElector {
   #lease: Lease | undefined;
   #movedAt = 0;
   #renewedAt = 0;
+  #complained = false;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -51,7 +52,7 @@ export class LeaseElector {
       try {
         if (await this.#tryAcquire(signal)) return true;
       } catch (error) {
-        if (!signal.aborted) this.#options.logger.warn({ err: error }, "lease cannot be read or taken");
+        if (!signal.aborted) this.#complain("lease cannot be read or taken", error);
       }
       await this.#pause(signal);
     }
@@ -70,7 +71,7 @@ export class LeaseElector {
       } catch (error) {
         if (signal.aborted) return true;
         if ((isApiError(error, 409) || isApiError(error, 404)) && !(await this.#stillOurs(signal))) return false;
-        this.#options.logger.warn({ err: error }, "lease was not renewed");
+        this.#complain("lease was not renewed", error);
         if (performance.now() - this.#renewedAt > this.#renewDeadlineMs) return false;
       }
     }
@@ -85,7 +86,7 @@ export class LeaseElector {
         AbortSignal.timeout(3000),
       );
     } catch (error) {
-      this.#options.logger.warn({ err: error }, "lease was not given back");
+      this.#complain("lease was not given back", error);
     }
   }
 
@@ -162,7 +163,15 @@ export class LeaseElector {
 
   #renewed(lease: Lease): void {
     this.#lease = lease;
+    this.#complained = false;
     this.#renewedAt = performance.now();
+  }
+
+  /** Once for each row of failures: an outage is one line, not one a second. */
+  #complain(what: string, error: unknown): void {
+    if (this.#complained) return;
+    this.#complained = true;
+    this.#options.logger.warn({ error: error instanceof Error ? error.message : String(error) }, what);
   }
 
   async #pause(signal: AbortSignal): Promise<void> {

@@ -131,7 +131,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     await Promise.race([drained, sleep(drainMs, undefined, { signal: over.signal }).catch(() => undefined)]);
     over.abort();
     workers.stop();
-    await Promise.race([events.flush(), sleep(3000)]);
+    await Promise.race([events.flush(), sleep(3000, undefined, { ref: false })]);
     holding.abort();
     await held;
     await elector.release();
@@ -140,7 +140,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     void queue.drain();
     ended.abort();
     await watching;
-    await Promise.race([working, sleep(1000)]);
+    await Promise.race([working, sleep(1000, undefined, { ref: false })]);
     stop.close();
     server.close();
     server.closeAllConnections();

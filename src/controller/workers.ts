@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { ApiError } from "./api-error.ts";
 import type { Metrics } from "./metrics.ts";
 import { judge, PassStopped } from "./pass-error.ts";
 import type { Queue } from "./queue.ts";
@@ -115,15 +116,9 @@ export class Workers {
     if (verdict === "panic") metrics.passFailed("panic");
     if (verdict === "terminal") metrics.passFailed("terminal");
     const again = verdict === "terminal" ? undefined : queue.retry(key);
-    logger.error(
-      {
-        run: key,
-        verdict,
-        ...(stop ? { stop } : {}),
-        err: error,
-        ...(again === undefined ? {} : { againMs: Math.round(again) }),
-      },
-      "pass failed",
-    );
+    // An outage is told by its words; only a bug needs the place in the code.
+    const what = error instanceof ApiError ? { error: error.message, status: error.status } : { err: error };
+    const when = again === undefined ? {} : { againMs: Math.round(again) };
+    logger.error({ run: key, verdict, ...(stop ? { stop } : {}), ...what, ...when }, "pass failed");
   }
 }

@@ -18,7 +18,7 @@ export interface ApiServer {
   ask(method: string, path: string, body?: unknown, contentType?: string): Promise<{ code: number; body: string }>;
   /** Like `ask`, for what has to work: the parsed answer. */
   must<T>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
-  /** Ends the API server (not etcd) and starts it on the same port. */
+  /** Kills the API server (not etcd), as an outage would, and starts it on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -154,12 +154,13 @@ export async function startApiServer(options: { audit?: boolean; flags?: readonl
       return JSON.parse(answer.body) as T;
     },
     async restart() {
-      await end(server);
+      await end(server, "SIGKILL");
       server = start("apiserver", apiArgs);
       await ready();
     },
     async stop() {
-      await end(server);
+      // Open watches would keep it for ten seconds, and nothing of it is kept.
+      await end(server, "SIGKILL");
       await end(etcd);
       if (process.env["KEEP"] !== "1") rmSync(folder, { recursive: true, force: true });
     },
@@ -204,10 +205,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   const kill = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await gone;
   clearTimeout(kill);
