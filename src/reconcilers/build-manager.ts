@@ -8,6 +8,7 @@ import { buildJob } from "../agents/setup/pods.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
 import { digestOf } from "../digest.ts";
 import { BuildResult } from "../envelope.ts";
+import { annotation } from "../run-ref.ts";
 import { redactLines } from "../redact.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import type { Service } from "../plan.ts";
@@ -51,8 +52,14 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     const { pass, record, service } = request;
     const { run, cluster } = pass;
     const key = imageKey(record, service);
-    const known = BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
-    if (known.success) return done(this.#image(request, key, known.data));
+    // While its Job stands there is no answer yet that could be known.
+    const underWay = cluster
+      .children("Job", run.namespace, run.name)
+      .some((job) => job.annotations[annotation.input] === key);
+    const known = underWay
+      ? undefined
+      : BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
+    if (known?.success === true) return done(this.#image(request, key, known.data));
 
     const bundle = await ensureCaBundle(cluster, run.namespace, this.#settings);
     if (bundle.state !== "done") return bundle;

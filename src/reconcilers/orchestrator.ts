@@ -1,5 +1,7 @@
 import type { AgentContext } from "../agents/agent.ts";
 import type { Pass, Reconcile, RunRecord } from "../agents/pass.ts";
+import { removeLooks } from "../agents/health/remove-looks.ts";
+import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Service } from "../plan.ts";
@@ -17,6 +19,8 @@ import type { SurveyManager } from "./survey-manager.ts";
 import { type FailureLog, noLog } from "./failure-log.ts";
 import { remainingMs, timedOut } from "./time-limit.ts";
 import { serving } from "./serving.ts";
+import { withHeartbeat } from "./heartbeat.ts";
+import { sayPending } from "./say-pending.ts";
 import type { Story } from "./story.ts";
 import type { Sweeper } from "./sweeper.ts";
 import { stopWork } from "./stop-work.ts";
@@ -51,14 +55,18 @@ export class Orchestrator {
     const standing = settled(run, pass.cluster, clock.now());
     if (standing) {
       this.#story.tell(pass, undefined, standing.status);
+      if (isWell(standing.status)) await removeLooks(pass.cluster, run);
       return standing;
     }
     const progress = new Progress();
     progress.serves = serving(run, pass.cluster);
     await this.#walk(pass, progress);
+    if (progress.pending && !progress.failure) progress.pending = withHeartbeat(run, progress.pending, clock.now());
     const status = statusOf(run, progress, clock.now());
     this.#story.tell(pass, progress, status);
     const afterMs = nextLookMs(run, progress, status, clock.now());
+    // One more look once the end is written down: what only served to see it is taken away.
+    if (afterMs === undefined && !isSame(run, status)) return { status, afterMs: 1000 };
     return { status, afterMs: afterMs ?? this.#sweeper.idleMs };
   };
 
@@ -186,19 +194,25 @@ export class Orchestrator {
   }
 
   #wait(progress: Progress, outcome: { reason: string; message: string; retryAfterSeconds?: number }): void {
-    const afterMs = outcome.retryAfterSeconds === undefined ? undefined : outcome.retryAfterSeconds * 1000;
-    const sooner =
-      progress.pending?.afterMs === undefined || (afterMs !== undefined && afterMs < progress.pending.afterMs);
+    const asked = outcome.retryAfterSeconds === undefined ? [] : [outcome.retryAfterSeconds * 1000];
+    const known = progress.pending?.afterMs === undefined ? [] : [progress.pending.afterMs];
+    const waits = [...asked, ...known];
     progress.pending = {
-      reason: progress.pending?.reason ?? outcome.reason,
-      message: progress.pending?.message ?? outcome.message,
-      ...(sooner && afterMs !== undefined
-        ? { afterMs }
-        : progress.pending?.afterMs === undefined
-          ? {}
-          : { afterMs: progress.pending.afterMs }),
+      ...(progress.pending ?? sayPending(progress, outcome)),
+      ...(waits.length === 0 ? {} : { afterMs: Math.min(...waits) }),
     };
   }
+}
+
+function isWell(status: RepoRunStatus): boolean {
+  return status.conditions?.find((condition) => condition.type === "Ready")?.status === "True";
+}
+
+function isSame(run: RunRecord, status: RepoRunStatus): boolean {
+  return (
+    run.status?.observedGeneration === status.observedGeneration &&
+    digestOf(run.status?.conditions ?? []) === digestOf(status.conditions ?? [])
+  );
 }
 
 function contextOf(pass: Pass): AgentContext {

@@ -23,12 +23,12 @@ const kept = 5;
  * edit (delete and make anew) a ConfigMap; one that fails the check counts as missing.
  */
 export class PlanStore {
-  readonly #newest = new Map<string, PlanRecord>();
+  /** `undefined` stands for "there is none": looked for once, and known until one is written. */
+  readonly #newest = new Map<string, PlanRecord | undefined>();
 
   /** The newest valid revision: from memory, else by one live list, so that neither a lost status nor a restart loses it. */
   async newest(cluster: Cluster, run: RunRecord, now: Date): Promise<PlanRecord | undefined> {
-    const known = this.#newest.get(run.uid);
-    if (known) return known;
+    if (this.#newest.has(run.uid)) return this.#newest.get(run.uid);
     // A run that was just applied has no plan: thousands at once are worth a request each. Should one exist after all, `write` adopts it.
     if (run.status === undefined && now.getTime() - Date.parse(run.createdAt) < youngMs) return undefined;
     const listed = await cluster.list<ConfigMap>("ConfigMap", run.namespace, run.name);
@@ -37,7 +37,7 @@ export class PlanStore {
       .map(parse)
       .filter((each) => each !== undefined);
     const newest = records.toSorted((a, b) => b.revision - a.revision)[0];
-    if (newest) this.#remember(run, newest);
+    this.#remember(run, newest);
     return newest;
   }
 
@@ -67,7 +67,7 @@ export class PlanStore {
     return done(record);
   }
 
-  #remember(run: RunRef, record: PlanRecord): void {
+  #remember(run: RunRef, record: PlanRecord | undefined): void {
     this.#newest.delete(run.uid);
     this.#newest.set(run.uid, record);
     // Bounded by what is in flight, not by what exists: the longest unused is forgotten and listed again when asked for.

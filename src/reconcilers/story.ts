@@ -5,6 +5,7 @@ import type { Progress } from "./progress.ts";
 
 interface Told {
   record: string;
+  revision: number;
   rungs: Map<string, Maturity>;
   end: string;
 }
@@ -39,9 +40,12 @@ export class Story {
     const { record } = progress;
     if (!record) return;
     const draft = `${record.draft}/${record.commit}`;
+    if (told.revision !== record.revision) {
+      told.revision = record.revision;
+      told.rungs.clear();
+    }
     if (told.record !== draft) {
       told.record = draft;
-      told.rungs.clear();
       const subject = record.subject === "" ? "" : ` "${record.subject.slice(0, 80)}"`;
       pass.events.emit({ type: "Normal", reason: "SourceResolved", message: `${record.commitName}${subject}` });
       pass.events.emit({
@@ -59,7 +63,8 @@ export class Story {
     }
     for (const service of progress.services.values()) {
       const before = told.rungs.get(service.name);
-      if (service.maturity === before || rank(service.maturity) < rank("Built")) continue;
+      // Each pass climbs from the bottom; only what is higher than ever before is news.
+      if (rank(service.maturity) <= Math.max(rank(before), rank("Planned"))) continue;
       told.rungs.set(service.name, service.maturity);
       for (const rung of passed(before, service.maturity))
         pass.events.emit({ type: "Normal", reason: rung, message: sayRung(rung, service) });
