@@ -107,7 +107,7 @@ it("widens the context when a replaced module lies outside", async () => {
     "api",
   );
   expect(detection?.services[0]).toMatchObject({
-    name: "api",
+    name: "web",
     recipe: { context: ".", workdir: "api", manifests: [] },
   });
 });

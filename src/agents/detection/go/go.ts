@@ -24,6 +24,7 @@ export const go: Language = {
     const [first] = found;
     if (first === undefined) return library(project);
     const choice = chooseGo(await goVersionWords(tree, path, first.project.module, wishes), wishes.platform);
+    if ("lacks" in choice) return lacksImage(choice);
     return await describe(tree, path, first, found.slice(1), choice);
   },
 };
@@ -33,6 +34,18 @@ interface Found {
   readonly program: GoProgram;
   /** The program's folder, relative to the service's. */
   readonly folder: string;
+}
+
+type Chosen = Exclude<GoChoice, { readonly lacks: string }>;
+
+/** The platform has no image of a Go that would do. */
+function lacksImage(choice: Extract<GoChoice, { readonly lacks: string }>): Detection {
+  return {
+    sure: "Certain",
+    services: [],
+    notAService: `go ${choice.wanted} (${choice.from}) has no base image here; there is ${choice.lacks}`,
+    lookedFor: [["base image", `go ${choice.wanted}`]],
+  };
 }
 
 /** Programs of the folder's own module, then those of a workspace's members; servers before the others. */
@@ -62,12 +75,12 @@ async function describe(
   path: string,
   found: Found,
   others: readonly Found[],
-  choice: GoChoice,
+  choice: Chosen,
 ): Promise<Detection> {
   const { program, project } = found;
   const sources = await readCodes(tree, await serviceCodePaths(tree, path, ["go"]));
   const cgo = usesC(project.module?.requires ?? [], sources);
-  const version = "lacks" in choice ? choice.wanted : choice.version;
+  const { version } = choice;
   const binary = await freeName(tree, path);
   const recipe = await goRecipe(tree, path, found, { version, cgo, binary });
   const why: Reason[] = [
@@ -75,7 +88,7 @@ async function describe(
       about: "runtime",
       value: `go ${version}`,
       because: choice.from,
-      ...("where" in choice && choice.where !== undefined ? { where: choice.where } : {}),
+      ...(choice.where !== undefined ? { where: choice.where } : {}),
     },
     { about: "start", value: found.folder, because: program.because.slice(0, 256), where: program.where.slice(0, 256) },
     ...(program.framework === null
@@ -84,7 +97,7 @@ async function describe(
     ...(cgo ? [{ about: "build", value: "CGO_ENABLED=1", because: "a dependency is written in C" }] : []),
   ];
   const service: Service = {
-    name: path === "." ? "web" : nameOf(path),
+    name: program.kind === "Web" ? "web" : program.kind.toLowerCase(),
     kind: program.kind,
     path,
     language: "go",
@@ -110,7 +123,7 @@ async function describe(
   };
   const rest = others.filter((other) => other.program.kind !== "Job").map((other) => other.folder);
   const warnings = [
-    ...("warning" in choice && choice.warning !== undefined ? [choice.warning] : []),
+    ...(choice.warning === undefined ? [] : [choice.warning]),
     ...(rest.length === 0
       ? []
       : [`${found.folder} is run; there are also ${rest.slice(0, 5).join(", ")}`.slice(0, 256)]),
@@ -195,14 +208,4 @@ function library(project: GoProject): Detection | undefined {
       ["cmd/", "no program"],
     ],
   };
-}
-
-function nameOf(path: string): string {
-  const last = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  const name = last
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .replace(/-+$/, "")
-    .slice(0, 40);
-  return name === "" ? "web" : name;
 }

@@ -12,6 +12,8 @@ export interface PythonProject {
   /** File that named the manager: `uv.lock`, `requirements.txt`; undefined when there is no manifest at all. */
   readonly manifest: string | undefined;
   readonly lockFile: string | undefined;
+  /** The lock names repositories or folders besides an index, for which there are no hashes. */
+  readonly lockHasSources: boolean;
   /** Files that an install reads, relative to the folder. */
   readonly manifests: readonly string[];
   /** The install reads sources of the tree, so everything is copied first. */
@@ -74,6 +76,9 @@ export async function readPythonProject(tree: SourceTree, folder: string): Promi
     ...base,
     manifests: [...manifestsOf(base.manager, base.lockFile, pyproject, base.manifest), ...requirements.files],
     needsSources: requirements.local || needsSources(base.manifest, pyproject),
+    lockHasSources: /^type = "(?:git|directory|file|url)"/m.test(
+      base.manager === "poetry" && base.lockFile !== undefined ? ((await tree.read(at(base.lockFile))) ?? "") : "",
+    ),
     dependencies,
     scripts: scriptsOf(pyproject),
     name: text(pyproject.project["name"]) ?? text(pyproject.poetry["name"]),

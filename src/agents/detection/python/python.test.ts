@@ -222,3 +222,17 @@ it("never puts a hostile name on a command line", async () => {
   });
   expect(JSON.stringify(detection?.services ?? [])).not.toMatch(/rm -rf|\$\(id\)/);
 });
+
+it("says which images there are when none will do", async () => {
+  const tree = treeOf({
+    "app.py": flask,
+    "requirements.txt": "flask\n",
+    ".python-version": "3.14\n",
+    "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.14"\n',
+  });
+  const platform = { ...wishes.platform, baseImages: "Listed" as const, listed: { python: ["3.11", "3.13"] } };
+  expect(await python.detect(tree, ".", { ...wishes, platform })).toMatchObject({
+    services: [],
+    notAService: "python 3.14 (.python-version) has no base image here; there is 3.11, 3.13",
+  });
+});

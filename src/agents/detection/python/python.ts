@@ -38,6 +38,7 @@ export const python: Language = {
     const [start = told === undefined || told === "" ? undefined : toldStart(told, sources)] = starts;
     if (start === undefined) return nothingToRun(project, sources);
     const choice = choosePython(await pythonVersionWords(tree, path, project, wishes), wishes.platform);
+    if ("lacks" in choice) return lacksImage(choice);
     return describe({ path, project, start, others: starts.slice(1), choice });
   },
 };
@@ -56,14 +57,26 @@ interface Found {
   readonly project: PythonProject | undefined;
   readonly start: PythonStart;
   readonly others: readonly PythonStart[];
-  readonly choice: PythonChoice;
+  readonly choice: Chosen;
+}
+
+type Chosen = Exclude<PythonChoice, { readonly lacks: string }>;
+
+/** The platform has no image of a Python that would do. */
+function lacksImage(choice: Extract<PythonChoice, { readonly lacks: string }>): Detection {
+  return {
+    sure: "Certain",
+    services: [],
+    notAService: `python ${choice.wanted} (${choice.from}) has no base image here; there is ${choice.lacks}`,
+    lookedFor: [["base image", `python ${choice.wanted}`]],
+  };
 }
 
 function describe({ path, project, start, others, choice }: Found): Detection {
-  const version = "lacks" in choice ? choice.wanted : choice.version;
+  const { version } = choice;
   const { recipe, added } = pythonRecipe(path, version, project, start);
   const service: Service = {
-    name: path === "." ? "web" : nameOf(path),
+    name: start.kind === "Web" ? "web" : start.kind.toLowerCase(),
     kind: start.kind,
     path,
     language: "python",
@@ -82,10 +95,7 @@ function describe({ path, project, start, others, choice }: Found): Detection {
     sure: start.sure,
     why: reasons(project, start, choice, added),
   };
-  const warnings = [
-    ...(start.warnings ?? []),
-    ...("warning" in choice && choice.warning !== undefined ? [choice.warning] : []),
-  ];
+  const warnings = [...(start.warnings ?? []), ...(choice.warning === undefined ? [] : [choice.warning])];
   return { sure: start.sure, services: [service], warnings: warnings.map((warning) => warning.slice(0, 256)) };
 }
 
@@ -103,12 +113,12 @@ function managerOf(project: PythonProject | undefined): Service["manager"] {
 function reasons(
   project: PythonProject | undefined,
   start: PythonStart,
-  choice: PythonChoice,
+  choice: Chosen,
   added: readonly string[],
 ): Reason[] {
-  const version = "lacks" in choice ? choice.wanted : choice.version;
+  const { version } = choice;
   const why: Reason[] = [
-    reason("runtime", `python ${version}`, choice.from, "where" in choice ? choice.where : undefined),
+    reason("runtime", `python ${version}`, choice.from, choice.where),
     reason("start", start.line, start.because, start.where),
   ];
   if (start.framework !== null) why.push(reason("framework", start.framework, start.because, start.where));
@@ -140,14 +150,4 @@ function nothingToRun(project: PythonProject | undefined, sources: readonly Code
       ["main.py app.py manage.py Procfile", "none that starts something"],
     ],
   };
-}
-
-function nameOf(path: string): string {
-  const last = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
-  const name = last
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .replace(/-+$/, "")
-    .slice(0, 40);
-  return name === "" ? "web" : name;
 }

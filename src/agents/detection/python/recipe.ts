@@ -3,6 +3,7 @@ import { joinPath } from "../../config/service-files.ts";
 import type { PythonManager, PythonProject } from "./project.ts";
 import type { PythonStart } from "./start.ts";
 import { serverVersions } from "./start.ts";
+import { compareLines, numbersOf } from "./specifier.ts";
 import { systemPackages } from "./system-packages.ts";
 
 /** Where dependencies are installed: outside of the sources, so that copying them never hides it. */
@@ -11,11 +12,15 @@ const toolsFolder = "/opt/tools";
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Versions of the package managers that are put in place. Bumped by hand, with the samples. */
-const managerPackages: Readonly<Partial<Record<PythonManager, string>>> = {
-  uv: "uv==0.13.9",
-  poetry: "poetry==2.5.1",
-  pipenv: "pipenv==2026.10.3",
-  pdm: "pdm==2.29.3",
+const managerPackages: Readonly<Record<PythonManager, readonly (readonly [name: string, version: string])[]>> = {
+  pip: [],
+  uv: [["uv", "0.13.9"]],
+  poetry: [
+    ["poetry", "2.5.1"],
+    ["poetry-plugin-export", "1.10.1"],
+  ],
+  pipenv: [["pipenv", "2026.10.3"]],
+  pdm: [["pdm", "2.29.3"]],
 };
 
 const cacheFolders: Readonly<Record<PythonManager, string>> = {
@@ -60,7 +65,7 @@ export function pythonRecipe(
       runImage: image,
       buildPackages: [...system.build],
       runPackages: [...system.run],
-      tools: [`python -m venv ${venv}`, ...(tool === undefined ? [] : [toolLine(tool)])],
+      tools: [`python -m venv ${venv}`, ...(tool === undefined ? [] : [toolLine(tool, version)])],
       manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
       install: install === "" ? null : install,
       build: build === "" ? null : build,
@@ -95,8 +100,9 @@ function linesOf(project: PythonProject | undefined): Lines {
         self: `uv sync${frozen ? " --locked" : ""} --no-dev --no-editable --inexact`,
       };
     case "poetry":
+      // Exported, then installed by pip: Poetry itself asks an interface of the public index that company mirrors do not have.
       return {
-        install: "poetry install --only main --no-root --no-interaction --no-ansi",
+        install: `${frozen ? "" : "poetry lock && "}poetry export --only main${project.lockHasSources ? " --without-hashes" : ""} -o /tmp/requirements.txt && pip install --no-deps -r /tmp/requirements.txt`,
         self: "pip install --no-deps .",
       };
     case "pdm":
@@ -127,8 +133,11 @@ function managerTool(project: PythonProject | undefined): PythonManager | undefi
   return project.manifest === "pyproject.toml" ? "uv" : undefined;
 }
 
-function toolLine(tool: PythonManager): string {
-  return `python -m venv ${toolsFolder} && ${toolsFolder}/bin/pip install ${managerPackages[tool] ?? tool}`;
+function toolLine(tool: PythonManager, python: string): string {
+  // An old Python gets the newest release that still runs on it.
+  const old = compareLines(numbersOf(python), [3, 10]) < 0;
+  const packages = managerPackages[tool].map(([name, version]) => (old ? name : `${name}==${version}`));
+  return `python -m venv ${toolsFolder} && ${toolsFolder}/bin/pip install ${packages.join(" ")}`;
 }
 
 function addLine(tool: PythonManager | undefined, servers: readonly string[]): string {

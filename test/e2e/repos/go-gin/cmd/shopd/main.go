@@ -1,0 +1,12 @@
+// Shopd serves the shop.
+package main
+
+import (
+	"log"
+
+	"example.org/shop/internal/web"
+)
+
+func main() {
+	log.Fatal(web.Serve())
+}

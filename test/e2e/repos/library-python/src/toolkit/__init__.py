@@ -1,0 +1,3 @@
+from toolkit.text import shorten
+
+__all__ = ["shorten"]
