@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildRequest } from "../agents/setup/build-request.ts";
-import { renderDockerfile, withCaBundle } from "../agents/setup/dockerfile.ts";
+import { dockerignoreText, renderDockerfile, withCaBundle } from "../agents/setup/dockerfile.ts";
 import { withoutSyntax } from "../agents/setup/frontend.ts";
 import type { Failure } from "../failure.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
@@ -18,30 +18,45 @@ export interface BuildContext {
 
 const maxDockerfileBytes = 262_144;
 
-/** For our own Dockerfiles: what a fresh build makes anyway, and history. A repository's `.dockerignore` is meant for its own Dockerfile. */
-const ignored = [".git", "**/node_modules", "**/.venv", "**/venv", "**/__pycache__"];
-
 /** Writes the Dockerfile of a service, rendered or the repository's own, into a folder outside the context. */
-export async function prepareContext(request: BuildRequest, service: Service, folders: { readonly source: string; readonly scratch: string }): Promise<Done<BuildContext> | Failed> {
+export async function prepareContext(
+  request: BuildRequest,
+  service: Service,
+  folders: { readonly source: string; readonly scratch: string },
+): Promise<Done<BuildContext> | Failed> {
   const { recipe } = service;
   const root = realpathSync(folders.source);
   const context = inside(root, recipe.context);
-  if (context === undefined || !statSync(context).isDirectory()) return failed(missing(service, "folder", recipe.context));
+  if (context === undefined || !statSync(context).isDirectory())
+    return failed(missing(service, "folder", recipe.context));
   const dockerfile = join(folders.scratch, "dockerfile");
   await mkdir(dockerfile, { recursive: true });
   if (recipe.dockerfile === undefined) {
-    await writeFile(join(dockerfile, "Dockerfile"), renderDockerfile(service, { caBundle: request.caBundle, buildEnv: request.buildEnv }));
-    await writeFile(join(dockerfile, "Dockerfile.dockerignore"), `${ignored.join("\n")}\n`);
+    await writeFile(
+      join(dockerfile, "Dockerfile"),
+      renderDockerfile(service, { caBundle: request.caBundle, buildEnv: request.buildEnv }),
+    );
+    await writeFile(join(dockerfile, "Dockerfile.dockerignore"), dockerignoreText);
     return done({ context, dockerfile });
   }
   const own = inside(root, recipe.dockerfile);
   if (own === undefined || !statSync(own).isFile()) return failed(missing(service, "Dockerfile", recipe.dockerfile));
-  if (statSync(own).size > maxDockerfileBytes) return failed({ ...missing(service, "Dockerfile", recipe.dockerfile), message: `${recipe.dockerfile} is larger than ${maxDockerfileBytes} bytes` });
+  if (statSync(own).size > maxDockerfileBytes)
+    return failed({
+      ...missing(service, "Dockerfile", recipe.dockerfile),
+      message: `${recipe.dockerfile} is larger than ${maxDockerfileBytes} bytes`,
+    });
   const checked = withoutSyntax(readFileSync(own, "utf8"), request.frontends);
-  if ("failure" in checked) return failed({ ...checked.failure, service: service.name, where: checked.failure.where?.replace("Dockerfile", recipe.dockerfile) });
+  if ("failure" in checked)
+    return failed({
+      ...checked.failure,
+      service: service.name,
+      where: checked.failure.where?.replace("Dockerfile", recipe.dockerfile),
+    });
   await writeFile(join(dockerfile, "Dockerfile"), request.caBundle ? withCaBundle(checked.text) : checked.text);
   const ignore = `${own}.dockerignore`;
-  if (existsSync(ignore) && inside(root, `${recipe.dockerfile}.dockerignore`) !== undefined) await writeFile(join(dockerfile, "Dockerfile.dockerignore"), readFileSync(ignore));
+  if (existsSync(ignore) && inside(root, `${recipe.dockerfile}.dockerignore`) !== undefined)
+    await writeFile(join(dockerfile, "Dockerfile.dockerignore"), readFileSync(ignore));
   return done({ context, dockerfile });
 }
 

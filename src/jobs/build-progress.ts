@@ -57,13 +57,32 @@ export class BuildProgress {
 
   /** The step that broke, else nothing. */
   get failed(): { readonly name: string; readonly lines: readonly string[]; readonly error: string } | undefined {
-    const step = [...this.#steps.values()].find((each) => each.error !== undefined && !/context canceled/i.test(each.error));
-    return step && { name: step.name, lines: [...step.lines, ...(step.rest === "" ? [] : [step.rest])], error: step.error ?? "" };
+    const step = [...this.#steps.values()].find(
+      (each) => each.error !== undefined && !/context canceled/i.test(each.error),
+    );
+    return (
+      step && {
+        name: step.name,
+        lines: [...step.lines, ...(step.rest === "" ? [] : [step.rest])],
+        error: step.error ?? "",
+      }
+    );
   }
 
   /** What is under way, for a build whose time is over. */
-  current(now: number): { readonly name: string; readonly seconds: number; readonly silentSeconds: number; readonly lines: readonly string[] } | undefined {
-    const step = [...this.#steps.values()].findLast((each) => each.startedAt !== undefined && !each.completed && isLayer(each.name));
+  current(
+    now: number,
+  ):
+    | {
+        readonly name: string;
+        readonly seconds: number;
+        readonly silentSeconds: number;
+        readonly lines: readonly string[];
+      }
+    | undefined {
+    const step = [...this.#steps.values()].findLast(
+      (each) => each.startedAt !== undefined && !each.completed && isLayer(each.name),
+    );
     if (step?.startedAt === undefined) return undefined;
     return {
       name: step.name,

@@ -35,7 +35,11 @@ export interface BuildMounts {
 }
 
 /** Builds one service's image on its builder and pushes it: a client only, so it needs no right and no privilege. */
-export async function build(request: BuildRequest, mounts: BuildMounts, signal: AbortSignal): Promise<Done<BuildResult> | Failed> {
+export async function build(
+  request: BuildRequest,
+  mounts: BuildMounts,
+  signal: AbortSignal,
+): Promise<Done<BuildResult> | Failed> {
   const scratch = mkdtempSync(join(tmpdir(), "build-"));
   try {
     const service = readService(request, mounts);
@@ -72,7 +76,9 @@ async function run(work: Work, signal: AbortSignal): Promise<Done<BuildResult> |
   // Looked at in the very moment: afterwards every step says that it was cancelled.
   let last: ReturnType<BuildProgress["current"]>;
   limit.addEventListener("abort", () => (last = progress.current(Date.now())), { once: true });
-  const answer = await buildctl(argumentsOf(work, metadata), setting, AbortSignal.any([signal, limit]), (line) => progress.take(line));
+  const answer = await buildctl(argumentsOf(work, metadata), setting, AbortSignal.any([signal, limit]), (line) =>
+    progress.take(line),
+  );
   if (limit.aborted) return failed(timedOut(request, last));
   signal.throwIfAborted();
   if (!answer.ok) {
@@ -87,7 +93,9 @@ async function run(work: Work, signal: AbortSignal): Promise<Done<BuildResult> |
       }),
     );
   }
-  const { "containerimage.digest": digest } = z.object({ "containerimage.digest": z.string() }).parse(JSON.parse(readFileSync(metadata, "utf8")));
+  const { "containerimage.digest": digest } = z
+    .object({ "containerimage.digest": z.string() })
+    .parse(JSON.parse(readFileSync(metadata, "utf8")));
   const access = { insecure: request.insecureRegistry, dockerConfig: join(setting.dockerConfig, "config.json") };
   const image = await readImage({ ...parseImage(request.image), digest }, access, signal);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
@@ -116,7 +124,9 @@ function argumentsOf({ request, service, context, mounts, setting }: Work, metad
 }
 
 function literalBuildEnv(service: Service): Record<string, string> {
-  const wanted = service.env.filter((variable) => variable.phase !== "Run" && variable.source === "Literal" && variable.value !== undefined);
+  const wanted = service.env.filter(
+    (variable) => variable.phase !== "Run" && variable.source === "Literal" && variable.value !== undefined,
+  );
   return { ...Object.fromEntries(wanted.map((variable) => [variable.name, variable.value ?? ""])) };
 }
 
@@ -124,7 +134,9 @@ function readService(request: BuildRequest, mounts: BuildMounts): Done<Service> 
   if (!existsSync(mounts.plan)) return failed(lost("the plan's ConfigMap", "PlanMissing"));
   const plan = Plan.parse(JSON.parse(readFileSync(mounts.plan, "utf8")));
   const service = plan.services.find((each) => each.name === request.service);
-  return service ? done(service) : failed(lost(`the service ${request.service} in the plan's ConfigMap`, "PlanMissing"));
+  return service
+    ? done(service)
+    : failed(lost(`the service ${request.service} in the plan's ConfigMap`, "PlanMissing"));
 }
 
 /** Volumes are optional so that a missing Secret is told by name, not by a pod that waits in silence. */
@@ -144,13 +156,23 @@ function missingMount(request: BuildRequest, mounts: BuildMounts): Failure | und
 }
 
 function lost(what: string, reason: string): Failure {
-  return { reason, message: `${what} is not there`, hint: "it is made anew and the build tried again", layer: "Transient", blame: "Platform" };
+  return {
+    reason,
+    message: `${what} is not there`,
+    hint: "it is made anew and the build tried again",
+    layer: "Transient",
+    blame: "Platform",
+  };
 }
 
 function builderUnavailable(request: BuildRequest, words: string): Failure {
   return {
     reason: "BuilderUnavailable",
-    message: `the builder ${request.builder.serverName} did not answer within ${request.builderSeconds} s: ${words}`.slice(0, 1000),
+    message:
+      `the builder ${request.builder.serverName} did not answer within ${request.builderSeconds} s: ${words}`.slice(
+        0,
+        1000,
+      ),
     hint: "look at its pod in the namespace of the builders; a NetworkPolicy must let this namespace reach it",
     layer: "Transient",
     blame: "Platform",
@@ -160,7 +182,10 @@ function builderUnavailable(request: BuildRequest, words: string): Failure {
 function timedOut(request: BuildRequest, at: ReturnType<BuildProgress["current"]>): Failure {
   const lines = at === undefined ? [] : errorBlock(at.lines.slice(-12));
   const minutes = Math.round(request.timeoutSeconds / 6) / 10;
-  const where = at === undefined ? "" : ` It was in "${commandOf(at.name)}" for ${at.seconds} s, ${at.silentSeconds < 30 ? "still writing output" : `silent for ${at.silentSeconds} s`}.`;
+  const where =
+    at === undefined
+      ? ""
+      : ` It was in "${commandOf(at.name)}" for ${at.seconds} s, ${at.silentSeconds < 30 ? "still writing output" : `silent for ${at.silentSeconds} s`}.`;
   return {
     reason: "TimedOut",
     message: `the build of ${request.service} took ${minutes} min, the limit for one image (spec.build.timeout).${where}`,
@@ -180,7 +205,14 @@ async function settingFor(request: BuildRequest, mounts: BuildMounts, scratch: s
   if (existsSync(mounted)) await copyFile(mounted, join(dockerConfig, "config.json"));
   const caBundle = join(scratch, "ca.crt");
   if (request.caBundle) await writeFile(caBundle, wholeBundle(readFileSync(mounts.ca, "utf8")));
-  return { builder: request.builder, tls: mounts.tls, dockerConfig, caBundle, home: scratch, trusted: request.caBundle };
+  return {
+    builder: request.builder,
+    tls: mounts.tls,
+    dockerConfig,
+    caBundle,
+    home: scratch,
+    trusted: request.caBundle,
+  };
 }
 
 /** Programs that are given a bundle trust nothing besides: a few certificates of a company are put behind the public ones. */

@@ -20,7 +20,12 @@ const probeTimeoutMs = 10_000;
 const keptWords = 40;
 
 /** Runs buildctl with an argument list. Each line of its stderr goes to `take`; what that refuses are its own words, the last of which say why it failed. */
-export async function buildctl(args: readonly string[], setting: BuildctlSetting, signal: AbortSignal, take: (line: string) => boolean): Promise<{ readonly ok: boolean; readonly words: string }> {
+export async function buildctl(
+  args: readonly string[],
+  setting: BuildctlSetting,
+  signal: AbortSignal,
+  take: (line: string) => boolean,
+): Promise<{ readonly ok: boolean; readonly words: string }> {
   const { builder, tls } = setting;
   const child = execa(
     "buildctl",
@@ -63,11 +68,20 @@ export async function buildctl(args: readonly string[], setting: BuildctlSetting
 }
 
 /** A builder is made on demand: waits until it answers, and gives the last words where it does not. */
-export async function waitForBuilder(setting: BuildctlSetting, seconds: number, signal: AbortSignal): Promise<string | undefined> {
+export async function waitForBuilder(
+  setting: BuildctlSetting,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const end = performance.now() + seconds * 1000;
   let told = false;
   for (;;) {
-    const { ok, words } = await buildctl(["debug", "workers"], setting, AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)]), () => false);
+    const { ok, words } = await buildctl(
+      ["debug", "workers"],
+      setting,
+      AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)]),
+      () => false,
+    );
     if (ok) return undefined;
     signal.throwIfAborted();
     if (performance.now() > end) return words.split("\n").at(-1) ?? "no answer";

@@ -5,7 +5,11 @@ const idleMs = 600_000;
 const connectMs = 5_000;
 
 /** A plain TCP forwarder: nodes pull from a port of their own, which no Service can give them on 127.0.0.1 everywhere. */
-export async function startForward(options: { readonly port: number; readonly host?: string; readonly to: { readonly host: string; readonly port: number } }): Promise<{
+export async function startForward(options: {
+  readonly port: number;
+  readonly host?: string;
+  readonly to: { readonly host: string; readonly port: number };
+}): Promise<{
   readonly port: number;
   close(): Promise<void>;
 }> {

@@ -1,6 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Agent, createServer, request as ask, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import {
+  Agent,
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { registryKey, registryPassword } from "../agents/setup/registry-password.ts";
 import { say } from "./progress.ts";
@@ -17,11 +24,23 @@ export interface GateOptions {
 }
 
 const component = "[a-z0-9]+(?:[._-]+[a-z0-9]+)*";
-const known = new RegExp(`^/v2/(?<name>${component}(?:/${component})+)/(?<what>manifests|blobs|tags|referrers)/(?<rest>[A-Za-z0-9._:=@/+-]+)$`);
+const known = new RegExp(
+  `^/v2/(?<name>${component}(?:/${component})+)/(?<what>manifests|blobs|tags|referrers)/(?<rest>[A-Za-z0-9._:=@/+-]+)$`,
+);
 const methods = new Set(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]);
 /** What the registry's interface knows, but `mount` and `from`: by these one repository's layers are put into another. */
 const parameters = new Set(["digest", "_state", "n", "last", "artifactType"]);
-const hopByHop = new Set(["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "authorization"]);
+const hopByHop = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "authorization",
+]);
 
 const idleMs = 120_000;
 const requestTimeoutMs = 3_600_000;
@@ -32,11 +51,14 @@ export async function startGate(options: GateOptions): Promise<{ readonly port: 
   const agent = new Agent({ keepAlive: true, maxSockets: 128, timeout: idleMs });
   const key = keyReader(options.keyFile);
   key();
-  const server = createServer({ maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: requestTimeoutMs, keepAliveTimeout: 30_000 }, (incoming, outgoing) => {
-    const verdict = judge(incoming, options, key);
-    if (verdict.state === "pass") forward(incoming, outgoing, verdict.path, { options, agent });
-    else refuse(incoming, outgoing, verdict);
-  });
+  const server = createServer(
+    { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: requestTimeoutMs, keepAliveTimeout: 30_000 },
+    (incoming, outgoing) => {
+      const verdict = judge(incoming, options, key);
+      if (verdict.state === "pass") forward(incoming, outgoing, verdict.path, { options, agent });
+      else refuse(incoming, outgoing, verdict);
+    },
+  );
   server.maxConnections = 2048;
   server.setTimeout(idleMs);
   await new Promise<void>((resolve) => server.listen(options.port, options.host ?? "::", resolve));
@@ -82,11 +104,14 @@ function judge(incoming: IncomingMessage, options: GateOptions, key: () => Buffe
   if (pathname === "/v2/" || pathname === "/v2") return { state: "ping" };
   const parts = known.exec(pathname)?.groups;
   // Neither the catalogue nor anything that is not a plain path of this interface; no escapes, no dots that climb.
-  if (!parts || pathname.includes("..") || pathname.includes("//")) return { state: "refused", status: 404, code: "NAME_UNKNOWN" };
+  if (!parts || pathname.includes("..") || pathname.includes("//"))
+    return { state: "refused", status: 404, code: "NAME_UNKNOWN" };
   const [prefix, namespace, ...below] = (parts["name"] ?? "").split("/");
-  if (prefix !== options.prefix || namespace !== user || below.length === 0) return { state: "refused", status: 403, code: "DENIED" };
+  if (prefix !== options.prefix || namespace !== user || below.length === 0)
+    return { state: "refused", status: 403, code: "DENIED" };
   const length = Number(incoming.headers["content-length"] ?? 0);
-  if (!Number.isFinite(length) || length > options.maxBlobBytes) return { state: "refused", status: 413, code: "SIZE_INVALID" };
+  if (!Number.isFinite(length) || length > options.maxBlobBytes)
+    return { state: "refused", status: 413, code: "SIZE_INVALID" };
   return { state: "pass", path: `${pathname}${keptParameters(search)}` };
 }
 
@@ -96,7 +121,9 @@ function splitUrl(url: string): { readonly pathname: string; readonly search: st
 }
 
 function keptParameters(search: string): string {
-  const kept = new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => parameters.has(name))).toString();
+  const kept = new URLSearchParams(
+    [...new URLSearchParams(search)].filter(([name]) => parameters.has(name)),
+  ).toString();
   return kept === "" ? "" : `?${kept}`;
 }
 
@@ -111,9 +138,16 @@ function userOf(header: string | undefined, key: Buffer): string | undefined {
   return right && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(user) ? user : undefined;
 }
 
-function refuse(incoming: IncomingMessage, outgoing: ServerResponse, verdict: Exclude<Verdict, { state: "pass" }>): void {
+function refuse(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  verdict: Exclude<Verdict, { state: "pass" }>,
+): void {
   incoming.resume();
-  const headers: OutgoingHttpHeaders = { "docker-distribution-api-version": "registry/2.0", "content-type": "application/json" };
+  const headers: OutgoingHttpHeaders = {
+    "docker-distribution-api-version": "registry/2.0",
+    "content-type": "application/json",
+  };
   if (verdict.state !== "refused") {
     outgoing.writeHead(200, headers).end(incoming.method === "HEAD" ? undefined : "{}");
     return;
@@ -123,17 +157,35 @@ function refuse(incoming: IncomingMessage, outgoing: ServerResponse, verdict: Ex
   outgoing.writeHead(verdict.status, headers).end(incoming.method === "HEAD" ? undefined : body);
 }
 
-function forward(incoming: IncomingMessage, outgoing: ServerResponse, path: string, to: { readonly options: GateOptions; readonly agent: Agent }): void {
+function forward(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  path: string,
+  to: { readonly options: GateOptions; readonly agent: Agent },
+): void {
   const { upstream, maxBlobBytes } = to.options;
   // The host stays as the client wrote it: the registry makes the addresses of its answers from it.
-  const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !hopByHop.has(name) && !name.startsWith("x-forwarded")));
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).filter(([name]) => !hopByHop.has(name) && !name.startsWith("x-forwarded")),
+  );
   if (incoming.headers["transfer-encoding"] !== undefined) headers["transfer-encoding"] = "chunked";
-  const up = ask({ host: upstream.host, port: upstream.port, method: incoming.method, path, headers, agent: to.agent, timeout: idleMs }, (answer) => {
-    const back = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopByHop.has(name)));
-    outgoing.writeHead(answer.statusCode ?? 502, back);
-    answer.pipe(outgoing);
-    answer.once("error", () => outgoing.destroy());
-  });
+  const up = ask(
+    {
+      host: upstream.host,
+      port: upstream.port,
+      method: incoming.method,
+      path,
+      headers,
+      agent: to.agent,
+      timeout: idleMs,
+    },
+    (answer) => {
+      const back = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopByHop.has(name)));
+      outgoing.writeHead(answer.statusCode ?? 502, back);
+      answer.pipe(outgoing);
+      answer.once("error", () => outgoing.destroy());
+    },
+  );
   up.once("timeout", () => up.destroy(new Error("idle")));
   up.once("error", () => {
     if (outgoing.headersSent) outgoing.destroy();

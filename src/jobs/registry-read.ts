@@ -27,7 +27,10 @@ const ImageConfig = z.object({
 });
 
 const DockerConfig = z.object({
-  auths: z.record(z.string(), z.object({ auth: z.string().optional(), username: z.string().optional(), password: z.string().optional() })),
+  auths: z.record(
+    z.string(),
+    z.object({ auth: z.string().optional(), username: z.string().optional(), password: z.string().optional() }),
+  ),
 });
 
 const accepted = [
@@ -78,7 +81,11 @@ class Registry {
   readonly #repository: string;
   #authorization: string | undefined;
 
-  constructor(image: { readonly host: string; readonly repository: string }, access: { readonly insecure: boolean; readonly dockerConfig: string }, signal: AbortSignal) {
+  constructor(
+    image: { readonly host: string; readonly repository: string },
+    access: { readonly insecure: boolean; readonly dockerConfig: string },
+    signal: AbortSignal,
+  ) {
     this.#base = `${access.insecure ? "http" : "https"}://${image.host}/v2/${image.repository}`;
     this.#repository = image.repository;
     this.#basic = basicFor(image.host, access.dockerConfig);
@@ -100,7 +107,10 @@ class Registry {
 
   async #get(path: string): Promise<Response> {
     return await fetch(`${this.#base}/${path}`, {
-      headers: { accept: accepted, ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }) },
+      headers: {
+        accept: accepted,
+        ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
+      },
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestTimeoutMs)]),
     });
   }
@@ -117,7 +127,9 @@ class Registry {
       headers: this.#basic === undefined ? {} : { authorization: this.#basic },
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestTimeoutMs)]),
     });
-    const answer = z.object({ token: z.string().optional(), access_token: z.string().optional() }).parse(await response.json());
+    const answer = z
+      .object({ token: z.string().optional(), access_token: z.string().optional() })
+      .parse(await response.json());
     const token = answer.token ?? answer.access_token;
     return token === undefined ? this.#basic : `Bearer ${token}`;
   }

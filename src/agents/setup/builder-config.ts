@@ -8,7 +8,15 @@ const runNetwork = "198.18.0.0/16";
 const runBridge = "rr-run";
 
 /** Registries that a mirror stands before. */
-const mirrored = ["docker.io", "ghcr.io", "quay.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws", "registry.k8s.io"];
+const mirrored = [
+  "docker.io",
+  "ghcr.io",
+  "quay.io",
+  "gcr.io",
+  "mcr.microsoft.com",
+  "public.ecr.aws",
+  "registry.k8s.io",
+];
 
 /** The files of a builder's ConfigMap: BuildKit's configuration, and what starts it. */
 export function builderFiles(settings: Settings): Readonly<Record<string, string>> {
@@ -56,7 +64,9 @@ function buildkitdToml(settings: Settings): string {
     "",
     // A frontend named by a repository would be a program of its choice with access to the build's session.
     '[frontend."gateway.v0"]',
-    ...(builder.frontends.length === 0 ? ["enabled = false"] : ["enabled = true", `allowedRepositories = ${JSON.stringify(builder.frontends)}`]),
+    ...(builder.frontends.length === 0
+      ? ["enabled = false"]
+      : ["enabled = true", `allowedRepositories = ${JSON.stringify(builder.frontends)}`]),
   ];
   const registries = new Map<string, string[]>();
   if (mirror) {
@@ -111,7 +121,13 @@ fi
   for range in "$NODE_IP" "\${KUBERNETES_SERVICE_HOST:-}"; do
     case "$range" in ""|*:*) ;; *) echo "-A FORWARD -i ${runBridge} -d $range -j REJECT" ;; esac
   done
-${allow.filter(isRange).map((range) => `  echo "-A FORWARD -i ${runBridge} -d ${range} -j ACCEPT"\n`).join("")}${deny.filter(isRange).map((range) => `  echo "-A FORWARD -i ${runBridge} -d ${range} -j REJECT"\n`).join("")}  echo "-A FORWARD -i ${runBridge} -j ACCEPT"
+${allow
+  .filter(isRange)
+  .map((range) => `  echo "-A FORWARD -i ${runBridge} -d ${range} -j ACCEPT"\n`)
+  .join("")}${deny
+    .filter(isRange)
+    .map((range) => `  echo "-A FORWARD -i ${runBridge} -d ${range} -j REJECT"\n`)
+    .join("")}  echo "-A FORWARD -i ${runBridge} -j ACCEPT"
   echo "COMMIT"
 } | iptables-restore
 if [ -d /proc/sys/net/ipv6 ]; then

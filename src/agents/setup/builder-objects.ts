@@ -22,7 +22,9 @@ export interface NetworkPolicyObject extends KubeObject {
     readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly policyTypes: readonly string[];
     readonly ingress: readonly {
-      readonly from: readonly { readonly namespaceSelector: { readonly matchLabels?: Readonly<Record<string, string>> } }[];
+      readonly from: readonly {
+        readonly namespaceSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
+      }[];
       readonly ports: readonly { readonly port: number; readonly protocol: string }[];
     }[];
   };
@@ -92,7 +94,10 @@ export function builderService(
       labels: { ...labelsOf(at.tenant), [label.run]: allBuilders },
       annotations: record.annotations,
     },
-    spec: { selector: { [builderLabel]: record.selects }, ports: [{ name: "buildkit", port: builderPort, protocol: "TCP" }] },
+    spec: {
+      selector: { [builderLabel]: record.selects },
+      ports: [{ name: "buildkit", port: builderPort, protocol: "TCP" }],
+    },
   };
 }
 
@@ -100,21 +105,46 @@ export function builderService(
 export const allBuilders = "BUILDERS";
 
 export function builderConfigMap(generation: Generation, settings: Settings): ConfigMapObject {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: metadataOf(generation, settings), immutable: true, data: builderFiles(settings) };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: metadataOf(generation, settings),
+    immutable: true,
+    data: builderFiles(settings),
+  };
 }
 
 export function builderSecret(generation: Generation, settings: Settings, papers: Papers): SecretObject {
-  return { apiVersion: "v1", kind: "Secret", metadata: metadataOf(generation, settings), type: "Opaque", immutable: true, stringData: { ...papers } };
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: metadataOf(generation, settings),
+    type: "Opaque",
+    immutable: true,
+    stringData: { ...papers },
+  };
 }
 
 /** The client's half, in the namespace of the builds; labelled, since no owner reference crosses namespaces. */
-export function clientSecret(name: string, namespace: string, papers: Papers): SecretObject {
-  return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace, labels: labelsOf(namespace) }, type: "Opaque", immutable: true, stringData: { ...papers } };
+export function clientSecret(
+  name: string,
+  namespace: string,
+  papers: Papers | Readonly<Record<string, never>>,
+): SecretObject {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace, labels: labelsOf(namespace) },
+    type: "Opaque",
+    immutable: true,
+    stringData: { ...papers },
+  };
 }
 
 /** Only pods of the namespace that it builds for come in. */
 export function builderNetworkPolicy(generation: Generation, settings: Settings): NetworkPolicyObject {
-  const from = generation.tenant === undefined ? {} : { matchLabels: { "kubernetes.io/metadata.name": generation.tenant } };
+  const from =
+    generation.tenant === undefined ? {} : { matchLabels: { "kubernetes.io/metadata.name": generation.tenant } };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -209,9 +239,18 @@ const rootlesskit = [
 ];
 
 function metadataOf(generation: Generation, settings: Settings): KubeObject["metadata"] {
-  return { name: generation.name, namespace: settings.builder.namespace, labels: labelsOf(generation.tenant), ownerReferences: [generation.owner] };
+  return {
+    name: generation.name,
+    namespace: settings.builder.namespace,
+    labels: labelsOf(generation.tenant),
+    ownerReferences: [generation.owner],
+  };
 }
 
 function labelsOf(tenant: string | undefined): Record<string, string> {
-  return { [label.managedBy]: "repo-runner", [label.stage]: "build", ...(tenant === undefined ? {} : { [label.tenant]: tenant }) };
+  return {
+    [label.managedBy]: "repo-runner",
+    [label.stage]: "build",
+    ...(tenant === undefined ? {} : { [label.tenant]: tenant }),
+  };
 }

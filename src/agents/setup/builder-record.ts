@@ -11,6 +11,8 @@ export interface BuilderRecord {
   readonly template: string;
   /** Namespaces that hold a client's Secret. */
   readonly tenants: readonly string[];
+  /** The generation before, while it is not cleared away. */
+  readonly previous?: string | undefined;
 }
 
 const keys = {
@@ -20,9 +22,16 @@ const keys = {
   usedAt: "repo-runner.dev/builder-used-at",
   template: "repo-runner.dev/builder-template",
   tenants: "repo-runner.dev/builder-tenants",
+  previous: "repo-runner.dev/builder-previous",
 } as const;
 
-export function newRecord(of: { readonly id: string; readonly tenant: string; readonly now: number; readonly until: number; readonly template: string }): BuilderRecord {
+export function newRecord(of: {
+  readonly id: string;
+  readonly tenant: string;
+  readonly now: number;
+  readonly until: number;
+  readonly template: string;
+}): BuilderRecord {
   return { id: of.id, complete: false, until: of.until, usedAt: of.now, template: of.template, tenants: [of.tenant] };
 }
 
@@ -34,6 +43,7 @@ export function writeRecord(record: BuilderRecord): Record<string, string> {
     [keys.usedAt]: new Date(record.usedAt).toISOString(),
     [keys.template]: record.template,
     [keys.tenants]: record.tenants.join(","),
+    ...(record.previous === undefined ? {} : { [keys.previous]: record.previous }),
   };
 }
 
@@ -50,5 +60,6 @@ export function readRecord(annotations: Readonly<Record<string, string>> | undef
     complete: annotations[keys.complete] === "true",
     template: annotations[keys.template] ?? "",
     tenants: (annotations[keys.tenants] ?? "").split(",").filter((tenant) => tenant !== ""),
+    previous: annotations[keys.previous],
   };
 }

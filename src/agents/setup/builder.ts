@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { digestOf, shortHash } from "../../digest.ts";
-import type { Failure } from "../../failure.ts";
 import { done, failed, waiting, type Outcome } from "../../outcome.ts";
 import type { RunRef } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
 import type { Clock, Cluster, KubeObject, Refusal } from "../cluster.ts";
 import { refusalToFailure } from "../refusal.ts";
 import type { BuilderAccess } from "./build-request.ts";
+import { refused, stranger } from "./builder-failure.ts";
 import { builderFiles, builderPort } from "./builder-config.ts";
 import {
   allBuilders,
@@ -30,7 +30,14 @@ const dayMs = 86_400_000;
 /** How often a builder's last use is written down, at most. */
 const markEveryMs = 5 * 60_000;
 /** How long a look at a builder holds. */
-const lookEveryMs = 30_000;
+const lookEveryMs = 60_000;
+
+/** Which builder, and for whom. */
+interface Place {
+  readonly builder: string;
+  readonly tenant: string;
+  readonly size: BuilderSize;
+}
 
 interface Known {
   readonly access: BuilderAccess;
@@ -61,7 +68,8 @@ export class BuilderPool {
     if (known && this.#now() - known.lookedAt < lookEveryMs) return done(known.access);
     return await this.#inTurn(builder, async () => {
       const outcome = await this.#look(cluster, { builder, tenant, size });
-      if (outcome.state === "done") this.#known.set(`${tenant}/${builder}`, { access: outcome.value, lookedAt: this.#now() });
+      if (outcome.state === "done")
+        this.#known.set(`${tenant}/${builder}`, { access: outcome.value, lookedAt: this.#now() });
       else this.#known.delete(`${tenant}/${builder}`);
       return outcome;
     });
@@ -77,7 +85,10 @@ export class BuilderPool {
       const record = readRecord(service.metadata.annotations);
       if (record && clock.now().getTime() - record.usedAt < idleMinutes * 60_000) continue;
       await this.#inTurn(builder, async () => {
-        for (const tenant of record?.tenants ?? []) await cluster.remove("Secret", tenant, clientName(builder, record?.id ?? ""));
+        for (const id of [record?.id, record?.previous]) {
+          if (id === undefined) continue;
+          for (const tenant of record?.tenants ?? []) await cluster.remove("Secret", tenant, clientName(builder, id));
+        }
         await cluster.remove("Service", namespace, builder, service.metadata.uid);
         this.#forget(builder);
       });
@@ -86,7 +97,7 @@ export class BuilderPool {
     return removed;
   }
 
-  async #look(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }): Promise<Outcome<BuilderAccess>> {
+  async #look(cluster: Cluster, at: Place): Promise<Outcome<BuilderAccess>> {
     const { builder, tenant } = at;
     const { namespace } = this.#settings.builder;
     const service = await cluster.get<ServiceObject>("Service", namespace, builder);
@@ -103,15 +114,10 @@ export class BuilderPool {
     // A daemon at work is not replaced, as long as its papers hold.
     if (expiring || (idle && (old || other))) return await this.#renew(cluster, at, uid, record);
 
-    const lacks = async (name: string, where: string) => (await cluster.preflight(emptySecret(name, where))) === undefined;
-    const standing = await cluster.get("Deployment", namespace, record.id);
-    if (!standing || (await lacks(record.id, namespace))) return await this.#renew(cluster, at, uid, record);
-    if (await lacks(clientName(builder, record.id), tenant)) {
-      const authority = this.#authorities.get(record.id);
-      if (!authority) return await this.#renew(cluster, at, uid, record);
-      const refusal = await this.#giveAccess(cluster, at, record.id, authority);
-      if (refusal) return failed(refusalToFailure(refusal, "the Secret of a builder's client"));
-    }
+    if (!(await cluster.get("Deployment", namespace, record.id))) return await this.#renew(cluster, at, uid, record);
+    const access = await this.#checkAccess(cluster, at, record.id);
+    if (access.state === "failed") return access;
+    if (access.state === "waiting") return await this.#renew(cluster, at, uid, record);
     const isNewTenant = !record.tenants.includes(tenant);
     if (isNewTenant || now - record.usedAt > markEveryMs) {
       const tenants = isNewTenant ? [...record.tenants, tenant] : record.tenants;
@@ -120,27 +126,25 @@ export class BuilderPool {
     return done(this.#access(builder, record.id));
   }
 
-  async #begin(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }): Promise<Outcome<BuilderAccess>> {
+  async #begin(cluster: Cluster, at: Place): Promise<Outcome<BuilderAccess>> {
     const record = this.#newRecord(at);
     const created = await cluster.create(this.#service(at, record));
-    if (created.state === "refused") return failed(refused(created.refusal, `the Service of a builder in ${this.#settings.builder.namespace}`));
+    if (created.state === "refused")
+      return failed(refused(created.refusal, `the Service of a builder in ${this.#settings.builder.namespace}`));
     if (created.state === "exists") return waiting("BuilderStarting", `the builder of ${at.tenant} is being made`, 2);
     return await this.#make(cluster, at, created.object.metadata.uid ?? "", record);
   }
 
   /** Another generation; the present one goes when the Service has turned away from it. */
-  async #renew(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }, uid: string, old: BuilderRecord): Promise<Outcome<BuilderAccess>> {
-    const { namespace } = this.#settings.builder;
-    const record = { ...this.#newRecord(at), tenants: [at.tenant] };
-    // Written before anything is made: a controller that is killed in between finds what it had begun, and makes it anew.
+  async #renew(cluster: Cluster, at: Place, uid: string, old: BuilderRecord): Promise<Outcome<BuilderAccess>> {
+    const record = { ...this.#newRecord(at), previous: old.id, tenants: [...new Set([...old.tenants, at.tenant])] };
+    // Written before anything is made: a controller that is killed in between finds what it had begun, and what it had to clear away.
     await this.#write(cluster, at, uid, record);
-    for (const tenant of old.tenants) await cluster.remove("Secret", tenant, clientName(at.builder, old.id));
-    for (const kind of ["Deployment", "Secret", "ConfigMap", "NetworkPolicy"] as const) await cluster.remove(kind, namespace, old.id);
     this.#authorities.delete(old.id);
     return await this.#make(cluster, at, uid, record);
   }
 
-  async #make(cluster: Cluster, at: { readonly builder: string; readonly tenant: string; readonly size: BuilderSize }, uid: string, record: BuilderRecord): Promise<Outcome<BuilderAccess>> {
+  async #make(cluster: Cluster, at: Place, uid: string, record: BuilderRecord): Promise<Outcome<BuilderAccess>> {
     const { namespace, perTenant } = this.#settings.builder;
     const generation: Generation = {
       builder: at.builder,
@@ -149,6 +153,7 @@ export class BuilderPool {
       size: at.size,
       owner: { apiVersion: "v1", kind: "Service", name: at.builder, uid, controller: true },
     };
+    if (record.previous !== undefined) await this.#clear(cluster, at.builder, record.previous, record.tenants);
     const authority = await Authority.make(this.#serverName(at.builder), this.#clock.now(), certificateDays);
     const papers = await authority.issue("Server", this.#serverName(at.builder));
     // Whatever an earlier try left of this generation was never used, and its other half is not known any more.
@@ -161,34 +166,76 @@ export class BuilderPool {
     ];
     for (const object of objects) {
       const created = await cluster.create(object);
-      if (created.state === "refused") return failed(refused(created.refusal, `${object.kind} ${object.metadata.name} in ${namespace}`));
+      if (created.state === "refused")
+        return failed(refused(created.refusal, `${object.kind} ${object.metadata.name} in ${namespace}`));
     }
     await cluster.remove("Secret", at.tenant, clientName(at.builder, record.id));
     const refusal = await this.#giveAccess(cluster, at, record.id, authority);
     if (refusal) return failed(refusalToFailure(refusal, "the Secret of a builder's client"));
     this.#authorities.set(record.id, authority);
-    await this.#write(cluster, at, uid, { ...record, complete: true, usedAt: this.#now(), tenants: [at.tenant] });
+    await this.#write(cluster, at, uid, {
+      ...record,
+      complete: true,
+      usedAt: this.#now(),
+      tenants: [at.tenant],
+      previous: undefined,
+    });
     return done(this.#access(at.builder, record.id));
   }
 
-  async #giveAccess(cluster: Cluster, at: { readonly builder: string; readonly tenant: string }, id: string, authority: Authority): Promise<Refusal | undefined> {
-    const created = await cluster.create(clientSecret(clientName(at.builder, id), at.tenant, await authority.issue("Client", at.tenant)));
+  /**
+   * A Secret is never read, so it is POSTed: what is taken is there. What was missing is mended by that where this process can sign;
+   * else an empty one has been made, and the whole generation is renewed (`waiting`).
+   */
+  async #checkAccess(cluster: Cluster, at: Place, id: string): Promise<Outcome<undefined>> {
+    const authority = this.#authorities.get(id);
+    const name = clientName(at.builder, id);
+    const created = await cluster.create(
+      clientSecret(name, at.tenant, authority ? await authority.issue("Client", at.tenant) : {}),
+    );
+    if (created.state === "refused")
+      return failed(refusalToFailure(created.refusal, "the Secret of a builder's client"));
+    return created.state === "exists" || authority ? done(undefined) : waiting("BuilderStarting", "access is renewed");
+  }
+
+  async #clear(cluster: Cluster, builder: string, id: string, tenants: readonly string[]): Promise<void> {
+    const { namespace } = this.#settings.builder;
+    for (const tenant of tenants) await cluster.remove("Secret", tenant, clientName(builder, id));
+    for (const kind of ["Deployment", "Secret", "ConfigMap", "NetworkPolicy"] as const) {
+      await cluster.remove(kind, namespace, id);
+    }
+  }
+
+  async #giveAccess(cluster: Cluster, at: Place, id: string, authority: Authority): Promise<Refusal | undefined> {
+    const created = await cluster.create(
+      clientSecret(clientName(at.builder, id), at.tenant, await authority.issue("Client", at.tenant)),
+    );
     return created.state === "refused" ? created.refusal : undefined;
   }
 
-  async #write(cluster: Cluster, at: { readonly builder: string; readonly tenant: string }, uid: string, record: BuilderRecord): Promise<void> {
+  async #write(cluster: Cluster, at: Place, uid: string, record: BuilderRecord): Promise<void> {
     const applied = await cluster.apply(this.#service(at, record), uid);
-    if (applied.state !== "created") throw new Error(`the record of builder ${at.builder} could not be written: ${applied.state}`);
+    if (applied.state !== "created")
+      throw new Error(`the record of builder ${at.builder} could not be written: ${applied.state}`);
   }
 
-  #service(at: { readonly builder: string; readonly tenant: string }, record: BuilderRecord): ServiceObject {
+  #service(at: Place, record: BuilderRecord): ServiceObject {
     const { namespace, perTenant } = this.#settings.builder;
-    return builderService({ name: at.builder, namespace, tenant: perTenant ? at.tenant : undefined }, { selects: record.id, annotations: writeRecord(record) });
+    return builderService(
+      { name: at.builder, namespace, tenant: perTenant ? at.tenant : undefined },
+      { selects: record.id, annotations: writeRecord(record) },
+    );
   }
 
-  #newRecord(at: { readonly builder: string; readonly tenant: string }): BuilderRecord {
+  #newRecord(at: Place): BuilderRecord {
     const id = `${at.builder}-${randomBytes(4).toString("hex")}`;
-    return newRecord({ id, tenant: at.tenant, now: this.#now(), until: this.#now() + certificateDays * dayMs, template: this.#template() });
+    return newRecord({
+      id,
+      tenant: at.tenant,
+      now: this.#now(),
+      until: this.#now() + certificateDays * dayMs,
+      template: this.#template(),
+    });
   }
 
   #access(builder: string, id: string): BuilderAccess {
@@ -235,29 +282,4 @@ export class BuilderPool {
 
 function clientName(builder: string, id: string): string {
   return `repo-runner-${builder}-${id.slice(-8)}`;
-}
-
-/** Asked with dry run: whether a Secret of this name is there, without a right to read one. */
-function emptySecret(name: string, namespace: string): KubeObject {
-  return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } };
-}
-
-function refused(refusal: Refusal, what: string): Failure {
-  return {
-    reason: "BuilderRefused",
-    message: `${what} was refused: ${refusal.message}`.slice(0, 1000),
-    hint: "the namespace of the builders must exist, allow privileged pods, and have room; see docs/troubleshooting.md",
-    layer: "Cluster",
-    blame: "Platform",
-  };
-}
-
-function stranger(builder: string): Failure {
-  return {
-    reason: "NameConflict",
-    message: `Service ${builder} exists in the namespace of the builders and is not a builder's`,
-    hint: "remove the Service if nobody needs it",
-    layer: "Cluster",
-    blame: "Platform",
-  };
 }
