@@ -256,3 +256,29 @@ it(
   },
   limitMs,
 );
+
+it(
+  "a namespace that is not open is opened where the caller may, and how to undo it is said",
+  async () => {
+    const rbac = "/apis/rbac.authorization.k8s.io/v1";
+    const answer: Answerer = (asked, count) => {
+      if (asked.path === `${rbac}/clusterroles/repo-runner-tenant`) return { status: 200, object: {} };
+      if (asked.path === `${rbac}/clusterrolebindings/repo-runner`)
+        return { status: 200, object: { subjects: [{ name: "repo-runner", namespace: "elsewhere" }] } };
+      if (asked.method === "POST" && asked.path === `${rbac}/namespaces/team-a/rolebindings`)
+        return { status: 201, object: {} };
+      return running(asked, count);
+    };
+    const running = cluster("guestbook", [verified]);
+    await against(answer, async (file, { asked }) => {
+      const ended = await repoRunner(["run", url], { kubeconfig: file });
+      expect(ended.code).toBe(0);
+      expect(ended.stderr).toContain("undo: kubectl delete rolebinding repo-runner -n team-a");
+      expect(asked.find((each) => each.path.endsWith("/rolebindings"))?.body).toMatchObject({
+        roleRef: { kind: "ClusterRole", name: "repo-runner-tenant" },
+        subjects: [{ kind: "ServiceAccount", name: "repo-runner", namespace: "elsewhere" }],
+      });
+    });
+  },
+  limitMs,
+);

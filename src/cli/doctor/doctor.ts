@@ -105,14 +105,13 @@ async function trial({ io }: Invocation, client: ClusterClient): Promise<Check> 
   }
 }
 
+/** The chart's samples, where they are switched on. */
 async function sampleAddress(client: ClusterClient): Promise<string | undefined> {
-  for (const service of ["repo-runner-samples", "samples"]) {
-    try {
-      await client.get(`/api/v1/namespaces/repo-runner-system/services/${service}`);
-      return `http://${service}.repo-runner-system.svc/guestbook.git`;
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-    }
+  try {
+    await client.get("/api/v1/namespaces/repo-runner-samples/services/git-server");
+    return "http://git-server.repo-runner-samples.svc/guestbook.git";
+  } catch (error) {
+    if (error instanceof ApiProblem) return undefined;
+    throw error;
   }
-  return undefined;
 }
