@@ -47,10 +47,11 @@ export function redact(text: string): string {
 }
 
 function withoutControl(text: string): string {
+  /* oxlint-disable no-control-regex -- they are what is taken out */
   // Colours and cursor movements go whole; what is left of control characters becomes a space.
-  // oxlint-disable-next-line no-control-regex -- they are what is taken out
   return text
     .replaceAll(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g, "")
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")
     .trimEnd();
+  /* oxlint-enable no-control-regex */
 }

@@ -70,9 +70,7 @@ export class BuildProgress {
   }
 
   /** What is under way, for a build whose time is over. */
-  current(
-    now: number,
-  ):
+  current(now: number):
     | {
         readonly name: string;
         readonly seconds: number;
@@ -151,5 +149,5 @@ function isLayer(name: string): boolean {
 }
 
 function isTold(name: string): boolean {
-  return isLayer(name) || /^exporting to/.test(name);
+  return isLayer(name) || name.startsWith("exporting to");
 }

@@ -127,7 +127,7 @@ function literalBuildEnv(service: Service): Record<string, string> {
   const wanted = service.env.filter(
     (variable) => variable.phase !== "Run" && variable.source === "Literal" && variable.value !== undefined,
   );
-  return { ...Object.fromEntries(wanted.map((variable) => [variable.name, variable.value ?? ""])) };
+  return Object.fromEntries(wanted.map((variable) => [variable.name, variable.value ?? ""]));
 }
 
 function readService(request: BuildRequest, mounts: BuildMounts): Done<Service> | Failed {

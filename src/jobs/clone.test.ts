@@ -122,8 +122,7 @@ describe("what is cloned", () => {
     ["a pull request", { ref: { pullRequest: 7 } }, "#7@", "Second red"],
   ])("takes %s", async (_what, change, revision, subject) => {
     const { outcome } = await run("hello.git", change);
-    expect(outcome).toMatchObject({ state: "done", value: { subject } });
-    if (outcome.state === "done") expect(outcome.value.revision.startsWith(revision)).toBe(true);
+    expect(outcome).toMatchObject({ state: "done", value: { subject, revision: expect.stringContaining(revision) } });
   });
 
   it("takes a commit by its id, and stays with the one that was resolved before", async () => {

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CloneRequest, hasCredentials, originOf, type Origin, type Source } from "../agents/source/clone-request.ts";
+import {
+  type CloneRequest,
+  hasCredentials,
+  originOf,
+  type Origin,
+  type Source,
+} from "../agents/source/clone-request.ts";
 import {
   classifyGit,
   emptyRepository,

@@ -1,4 +1,5 @@
 import { webcrypto } from "node:crypto";
+import type * as X509 from "@peculiar/x509";
 
 /** One side's papers, as PEM, under the keys of a Secret. */
 export interface Papers {
@@ -73,7 +74,7 @@ function serial(): string {
 }
 
 /** Loaded when the first builder is made: a controller without builds does not carry it. */
-async function library(): Promise<typeof import("@peculiar/x509")> {
+async function library(): Promise<typeof X509> {
   await import("reflect-metadata");
   return await import("@peculiar/x509");
 }

@@ -30,7 +30,8 @@ export function withExec(line: string): string {
   return `exec env ${trimmed}`;
 }
 
-const keywords = /^(?:exec|cd|export|set|unset|source|\.|if|for|while|until|case|eval|trap|ulimit|umask|alias|!|\{)(?:\s|$)/;
+const keywords =
+  /^(?:exec|cd|export|set|unset|source|\.|if|for|while|until|case|eval|trap|ulimit|umask|alias|!|\{)(?:\s|$)/;
 
 /** `ENV` or `ARG` lines, one a variable; a name that is none is left out. */
 export function assignments(keyword: "ENV" | "ARG", values: Readonly<Record<string, string>>): string[] {

@@ -1,15 +1,7 @@
 import type { Recipe, Service } from "../../plan.ts";
 import { readDockerfile } from "../detection/dockerfile/instructions.ts";
 import { bundleArguments, bundleForApt, bundleMount } from "./dockerfile-ca.ts";
-import {
-  assignments,
-  commandStep,
-  copyStep,
-  fileStep,
-  isPlace,
-  plainWord,
-  runStep,
-} from "./dockerfile-syntax.ts";
+import { assignments, commandStep, copyStep, fileStep, isPlace, plainWord, runStep } from "./dockerfile-syntax.ts";
 
 /** What an installation adds to every build. */
 export interface DockerfileOptions {

@@ -22,7 +22,7 @@ export async function ensureRegistrySecret(
   cluster: Cluster,
   namespace: string,
   settings: Settings,
-  image?: { readonly pushSecretRef?: { readonly name: string } | undefined } | undefined,
+  image?: { readonly pushSecretRef?: { readonly name: string } | undefined },
 ): Promise<Outcome<string | undefined>> {
   const own = image?.pushSecretRef?.name;
   if (own !== undefined) return done(own);
