@@ -158,15 +158,13 @@ function readRecord(paths: LocalPaths, name: string): ProcessRecord | undefined 
   }
 }
 
-/** What is inherited: nothing that names another cluster or changes how Go programs run. */
+const inherited =
+  /^(PATH|HOME|LANG|TZ|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|(https?|no)_proxy|(HTTPS?|NO)_PROXY|npm_config_registry|NPM_CONFIG_\w+|GOPROXY|GOSUMDB|GONOSUMDB|GOPRIVATE)$/;
+
+/** What is inherited: how this machine reaches the network; nothing that names another cluster or changes how programs run. */
 function cleanEnvironment(): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(process.env)) {
-    if (
-      value !== undefined &&
-      /^(PATH|HOME|LANG|TZ|SSL_CERT_FILE|SSL_CERT_DIR|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/.test(key)
-    )
-      kept[key] = value;
-  }
+  for (const [key, value] of Object.entries(process.env))
+    if (value !== undefined && inherited.test(key)) kept[key] = value;
   return kept;
 }

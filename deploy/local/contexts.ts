@@ -3,6 +3,7 @@ import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFil
 import { dirname, join } from "node:path";
 import { cachedFolder } from "./cache-entry.ts";
 import { runCommand } from "./command.ts";
+import { findGo } from "./go-toolchain.ts";
 import type { ContextSource } from "./images/base-image.ts";
 import type { LocalPaths } from "./paths.ts";
 import type { Programs } from "./programs.ts";
@@ -88,7 +89,8 @@ async function npmPackage(paths: LocalPaths, name: string, range: string): Promi
 }
 
 async function goToolchain(paths: LocalPaths, minor: string): Promise<BuildContext> {
-  const listed = await runCommand("go", ["list", "-m", "-versions", "-json", "golang.org/toolchain"], {
+  const go = await findGo();
+  const listed = await runCommand(go.file, ["list", "-m", "-versions", "-json", "golang.org/toolchain"], {
     step,
     timeoutMs: 60_000,
     env: goEnvironment,
@@ -103,7 +105,7 @@ async function goToolchain(paths: LocalPaths, minor: string): Promise<BuildConte
   if (version === undefined) throw new StepFailure(step, `no Go toolchain of version ${minor} was found`);
   const inputs = `go ${version} 1`;
   const folder = await cachedFolder(join(paths.cache, "contexts", version), inputs, async (temporary) => {
-    const fetched = await runCommand("go", ["mod", "download", "-json", `golang.org/toolchain@${version}`], {
+    const fetched = await runCommand(go.file, ["mod", "download", "-json", `golang.org/toolchain@${version}`], {
       step,
       timeoutMs: 600_000,
       env: goEnvironment,

@@ -72,6 +72,7 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
     await ensureRunning(paths, node.containerd);
   }
   await ensureRunning(paths, node.api);
+  await ensureRunning(paths, node.mirrorStore);
   await ensureRunning(paths, node.mirror);
   const api = new ApiClient(network.apiPort, { caFile: identity.caFile, ...identity.admin });
   await waitUntil(paths, "kube-apiserver", async () => (await api.ask("GET", "/readyz")).code === 200, 120_000);

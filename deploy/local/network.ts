@@ -13,6 +13,8 @@ export const network = {
   apiPort: 6443,
   /** Mirror of the official registries: read only, for nodes and pods. */
   mirrorPort: 5000,
+  /** The registry behind it, on 127.0.0.1. */
+  mirrorStorePort: 5002,
   /** The same storage, writable, for `up` alone, on 127.0.0.1. */
   mirrorPushPort: 5001,
   /** The product's own registry, as nodes see it. */

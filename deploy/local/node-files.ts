@@ -42,7 +42,7 @@ export function writeNodeFiles(
   writeFileSync(files.kubelet, json(kubeletConfig(files, pki)));
   writeFileSync(files.resolvConf, `nameserver ${network.gateway}\n`);
   writeFileSync(files.corefile, corefile(join(paths.pki, "dns.kubeconfig")));
-  writeFileSync(files.mirror, registryConfig(paths, mirrorHost, true));
+  writeFileSync(files.mirror, registryConfig(paths, `127.0.0.1:${String(network.mirrorStorePort)}`, true));
   return files;
 }
 

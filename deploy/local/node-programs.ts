@@ -1,8 +1,11 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { BackgroundProgram } from "./background.ts";
 import { network } from "./network.ts";
 import type { NodeFiles } from "./node-files.ts";
 import type { LocalPaths } from "./paths.ts";
+import { pathOf } from "./tools.ts";
+
+const mirrorServer = join(import.meta.dirname, "mirror-server.ts");
 
 /** Certificates and kubeconfigs that the node's programs are given. */
 export interface NodeIdentity {
@@ -24,6 +27,7 @@ export interface NodePrograms {
   readonly kubelet: BackgroundProgram;
   readonly proxy: BackgroundProgram;
   readonly dns: BackgroundProgram;
+  readonly mirrorStore: BackgroundProgram;
   readonly mirror: BackgroundProgram;
 }
 
@@ -155,12 +159,30 @@ export function nodePrograms(
       env,
     },
     dns: { name: "coredns", file: join(programs, "coredns"), reads: [files.corefile], args: ["-conf", files.corefile] },
-    mirror: {
-      name: "mirror",
+    mirrorStore: {
+      name: "mirror-store",
       file: join(programs, "registry"),
       reads: [files.mirror],
       args: ["serve", files.mirror],
       env: { OTEL_TRACES_EXPORTER: "none" },
+    },
+    mirror: {
+      name: "mirror",
+      file: process.execPath,
+      reads: [mirrorServer],
+      args: [
+        mirrorServer,
+        network.gateway,
+        String(network.mirrorPort),
+        String(network.mirrorStorePort),
+        programs,
+        path,
+      ],
+      env: {
+        REPO_RUNNER_CACHE: paths.cache,
+        REPO_RUNNER_HOME: dirname(paths.cluster),
+        PATH: pathOf([dirname(process.execPath), "/usr/local/go/bin"]),
+      },
     },
   };
 }

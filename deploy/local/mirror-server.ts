@@ -1,0 +1,112 @@
+/**
+ * The mirror as nodes and pods see it: the registry behind it, read only, and base images that are made when somebody first asks for them.
+ * `node mirror-server.ts ADDRESS PORT UPSTREAM-PORT PROGRAMS PATH`
+ */
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ensureBaseImages } from "./base-images.ts";
+import { nameOf } from "./images/base-image.ts";
+import { findImage } from "./images/catalogue.ts";
+import { localPaths } from "./paths.ts";
+import type { Report } from "./step-failure.ts";
+
+/** Clients give up after 20 to 30 seconds without an answer; told to come again, they do. */
+const patienceMs = 15_000;
+const [address = "127.0.0.1", port = "0", upstream = "0", folder = "", path = ""] = process.argv.slice(2);
+const paths = localPaths();
+const report: Report = {
+  live: () => undefined,
+  done: (step, text, seconds) => {
+    console.log(`${new Date().toISOString()} ${step}: ${text}, ${seconds.toFixed(1)} s`);
+  },
+};
+const inTheMaking = new Map<string, Promise<void>>();
+
+const server = createServer((asked, answer) => {
+  serve(asked, answer).catch((error: unknown) => {
+    console.log(`${new Date().toISOString()} ${asked.url ?? ""}: ${String(error)}`);
+    if (!answer.headersSent) refuse(answer, 502, "UNKNOWN", "the registry behind the mirror does not answer");
+    else answer.destroy();
+  });
+});
+server.listen(Number(port), address);
+
+async function serve(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  if (asked.method !== "GET" && asked.method !== "HEAD") {
+    refuse(answer, 405, "UNSUPPORTED", "this mirror is read only");
+    return;
+  }
+  const manifest = /^\/v2\/(?<repository>[a-z0-9._/-]+)\/manifests\/(?<tag>[A-Za-z0-9._-]+)(?:\?|$)/.exec(
+    asked.url ?? "",
+  );
+  const image = findImage(`${manifest?.groups?.["repository"] ?? ""}:${manifest?.groups?.["tag"] ?? ""}`);
+  if (image !== undefined && !(await isThere(asked.url ?? ""))) {
+    const made = make(nameOf(image));
+    if ((await Promise.race([made, sleep(patienceMs, "later" as const, { ref: false })])) === "later") {
+      answer.setHeader("retry-after", "10");
+      refuse(answer, 503, "UNAVAILABLE", `${nameOf(image)} is being made; ask again`);
+      return;
+    }
+  }
+  await pass(asked, answer);
+}
+
+/** Makes the image, once however many ask. A failure is in the log; whoever asked gets the registry's 404. */
+async function make(name: string): Promise<void> {
+  const running = inTheMaking.get(name);
+  if (running !== undefined) {
+    await running;
+    return;
+  }
+  const work = ensureBaseImages(paths, { folder, path }, [name], report)
+    .catch((error: unknown) => {
+      console.log(`${new Date().toISOString()} ${name} could not be made: ${String(error)}`);
+    })
+    .finally(() => inTheMaking.delete(name));
+  inTheMaking.set(name, work);
+  await work;
+}
+
+async function isThere(url: string): Promise<boolean> {
+  const head = { host: "127.0.0.1", port: upstream, path: url, method: "HEAD", timeout: 10_000 };
+  const accept = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json";
+  return await new Promise((resolve, reject) => {
+    const call = request({ ...head, headers: { accept } }, (found) => {
+      found.resume();
+      resolve(found.statusCode === 200);
+    });
+    call.on("timeout", () => call.destroy(new Error("timeout")));
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+async function pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const call = request(
+      {
+        host: "127.0.0.1",
+        port: upstream,
+        path: asked.url,
+        method: asked.method,
+        headers: asked.headers,
+        timeout: 60_000,
+      },
+      (found) => {
+        answer.writeHead(found.statusCode ?? 502, found.headers);
+        found.pipe(answer);
+        found.on("error", reject);
+        answer.on("close", resolve);
+      },
+    );
+    call.on("timeout", () => call.destroy(new Error("timeout")));
+    call.on("error", reject);
+    answer.on("close", () => call.destroy());
+    call.end();
+  });
+}
+
+function refuse(answer: ServerResponse, status: number, code: string, message: string): void {
+  answer.writeHead(status, { "content-type": "application/json" });
+  answer.end(JSON.stringify({ errors: [{ code, message }] }));
+}
