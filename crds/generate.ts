@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generatedFiles } from "./generated.ts";
+import { renderedManifests } from "./rendered.ts";
 
-// `npm run generate`: writes what is derived from the zod types. test/drift holds the files against it.
-for (const [path, text] of generatedFiles()) {
+// `npm run generate`: writes what is derived from the zod types and from the chart. test/drift holds the files against it.
+function write(path: string, text: string): void {
   const file = join(import.meta.dirname, "..", path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   console.log(path);
 }
+
+for (const [path, text] of generatedFiles()) write(path, text);
+write("deploy/repo-runner.yaml", await renderedManifests());

@@ -189,7 +189,10 @@ export const RepoRunSpec = z
       .object({
         mode: z
           .enum(["Auto", "Off"])
-          .meta({ description: "Auto mends what fails with a changed plan; Off stops at the first failure." })
+          .meta({
+            description:
+              'Auto mends what fails with a changed plan; "Off" (in quotes: a bare Off is false to YAML) stops at the first failure.',
+          })
           .optional(),
         maxAttempts: z
           .int()
