@@ -1,0 +1,79 @@
+import type { Detection, Language, Wishes } from "./language.ts";
+import { normalPath, type SourceTree } from "./source-tree.ts";
+import { isAside } from "./source-tree.ts";
+
+/** What the surest language found in one folder. */
+export interface Seen {
+  readonly language: string;
+  readonly path: string;
+  readonly detection: Detection;
+  /** An example, a test, a document: not what the repository is for. */
+  readonly aside: boolean;
+}
+
+const maxDepth = 3;
+const maxFolders = 300;
+const rank = { Told: 2, Certain: 1, Likely: 0 } as const;
+
+/** Folders of examples, tests, documents and tools. */
+const asideNames =
+  /^(?:tests?|__tests__|spec|e2e|examples?|samples?|demos?|docs?|documentation|fixtures?|benchmarks?|bench|scripts?|tools?|hack|ci|deploy|website|\..*)\/$/i;
+
+/** A folder that may be one of ours: names that a Dockerfile, an image or a shell could read otherwise are left alone. */
+export function isPlainFolder(path: string): boolean {
+  return path === "." || (/^[\w@+][\w@+./ -]*$/.test(path) && normalPath(path) === path);
+}
+
+/** One folder below another; "." is the root. */
+export function joined(folder: string, path: string): string {
+  return normalPath(`${folder}/${path}`) || ".";
+}
+
+/** Every language looks; one that found something to run wins over one that knows why there is nothing, then the surest, then the first. */
+export async function lookAt(
+  languages: readonly Language[],
+  tree: SourceTree,
+  path: string,
+  wishes: Wishes,
+): Promise<Seen | undefined> {
+  const found: Seen[] = [];
+  for (const language of languages) {
+    const detection = await language.detect(tree, path, wishes);
+    if (detection) found.push({ language: language.name, path, detection, aside: false });
+  }
+  return found.toSorted((one, other) => weight(other.detection) - weight(one.detection))[0];
+}
+
+function weight({ services, sure }: Detection): number {
+  return (services.length > 0 ? 10 : 0) + rank[sure];
+}
+
+/** App roots below a folder, surest first, then nearest. A folder that runs hides what lies in it. */
+export async function findBelow(
+  languages: readonly Language[],
+  tree: SourceTree,
+  root: string,
+  wishes: Wishes,
+): Promise<readonly Seen[]> {
+  const found: Seen[] = [];
+  let level: readonly { readonly path: string; readonly aside: boolean }[] = [{ path: root, aside: false }];
+  let looked = 0;
+  for (let depth = 0; depth < maxDepth; depth += 1) {
+    const next: { path: string; aside: boolean }[] = [];
+    for (const folder of level) {
+      for (const name of await tree.list(folder.path)) {
+        const path = joined(folder.path, name);
+        if (!name.endsWith("/") || isAside(name) || !isPlainFolder(path) || looked >= maxFolders) continue;
+        looked += 1;
+        const aside = folder.aside || asideNames.test(name);
+        const seen = await lookAt(languages, tree, path, wishes);
+        if (seen && seen.detection.services.length > 0) found.push({ ...seen, aside });
+        else next.push({ path, aside });
+      }
+    }
+    level = next;
+  }
+  return found.toSorted(
+    (one, other) => Number(one.aside) - Number(other.aside) || weight(other.detection) - weight(one.detection),
+  );
+}

@@ -1,0 +1,185 @@
+import type { Failure } from "../../failure.ts";
+import { done, failed, type Outcome } from "../../outcome.ts";
+import type { Service } from "../../plan.ts";
+import type { RepoRunSpec } from "../../repo-run.ts";
+import { type AgentContext, BaseAgent } from "../agent.ts";
+import { findBelow, isPlainFolder, joined, lookAt, type Seen } from "./app-roots.ts";
+import type { Detection, Language, Platform, Wishes } from "./language.ts";
+import { languages } from "./languages.ts";
+import { plainText } from "./plain-text.ts";
+import type { SourceTree } from "./source-tree.ts";
+
+type Wish = NonNullable<RepoRunSpec["services"]>[number];
+
+export interface DetectionRequest {
+  readonly tree: SourceTree;
+  readonly spec: RepoRunSpec;
+  readonly platform: Platform;
+}
+
+export interface DetectionAnswer {
+  readonly services: readonly Service[];
+  readonly warnings: readonly string[];
+}
+
+/** Finds what a repository is and what of it runs: every language looks at a folder and the surest wins; nothing in the root is no dead end. */
+export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer> {
+  readonly name = "DetectionAgent";
+  readonly #languages: readonly Language[];
+
+  constructor(known: readonly Language[] = languages) {
+    super();
+    this.#languages = known;
+  }
+
+  protected async work(request: DetectionRequest, context: AgentContext): Promise<Outcome<DetectionAnswer>> {
+    const { tree, spec } = request;
+    const root = joined(".", spec.source.path ?? ".");
+    const problem = await problemWith(tree, root);
+    if (problem) return failed(problem);
+    const told: Seen[] = [];
+    for (const wish of spec.services ?? []) {
+      if (wish.path === undefined && wish.dockerfile === undefined) continue;
+      const seen = await this.#told(request, root, wish);
+      if ("reason" in seen) return failed(seen);
+      told.push(seen);
+    }
+    const atRoot = told.some(({ path }) => path === root)
+      ? undefined
+      : await lookAt(this.#languages, tree, root, wishesFor(request, rootWish(spec, root)));
+    const here = atRoot && atRoot.detection.services.length > 0 ? [atRoot] : [];
+    const below =
+      here.length > 0 || told.length > 0
+        ? []
+        : await findBelow(this.#languages, tree, root, wishesFor(request, undefined));
+    const chosen = [...here, ...told, ...(here.length > 0 || told.length > 0 ? [] : choose(atRoot, below))];
+    if (chosen.length === 0) return failed(notAService(root, atRoot, below));
+    context.log("detected", {
+      languages: chosen.map(({ language }) => language),
+      paths: chosen.map(({ path }) => path),
+    });
+    const moved =
+      below.length === 0
+        ? []
+        : [plainText(`nothing to run in ${where(root)}; taken: ${chosen.map(({ path }) => path).join(", ")}`)];
+    const warnings = [...moved, ...chosen.flatMap(({ detection }) => detection.warnings ?? [])];
+    return done({ services: withNames(chosen), warnings });
+  }
+
+  /** A service of the spec that names its folder or its Dockerfile. */
+  async #told(request: DetectionRequest, root: string, wish: Wish): Promise<Seen | Failure> {
+    const { tree } = request;
+    const path = joined(root, wish.path ?? ".");
+    const file = wish.dockerfile === undefined ? undefined : joined(path, wish.dockerfile);
+    const missing = file === undefined ? (await tree.list(path)).length === 0 && path : !(await tree.has(file)) && file;
+    if (typeof missing === "string") return noSuchPath(missing, `spec.services[${wish.name}]`);
+    const wishes = wishesFor(request, file === undefined ? wish : { ...wish, dockerfile: file });
+    const seen = await lookAt(this.#languages, tree, path, wishes);
+    if (seen === undefined || seen.detection.services.length === 0) return notAService(path, seen, []);
+    const services = seen.detection.services.map((service, index) =>
+      index === 0 ? { ...service, name: wish.name } : service,
+    );
+    return { ...seen, detection: { ...seen.detection, services } };
+  }
+}
+
+/** The wish that speaks of what lies in the root: the only one without a place of its own, or the one that bears the usual name. */
+function rootWish(spec: RepoRunSpec, root: string): Wish | undefined {
+  const free = (spec.services ?? []).filter(
+    (wish) => wish.dockerfile === undefined && (wish.path === undefined || joined(root, wish.path) === root),
+  );
+  return (
+    free.find(({ name }) => name === "web") ??
+    free.find(({ name }) => ["job", "worker"].includes(name)) ??
+    (free.length === 1 ? free[0] : undefined)
+  );
+}
+
+function wishesFor({ spec, platform }: DetectionRequest, service: Wish | undefined): Wishes {
+  const given = [...(spec.env ?? []), ...(service?.env ?? [])];
+  const env = Object.fromEntries(
+    given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
+  );
+  return { service, env, platform };
+}
+
+/** Below a silent root every app that is certain is run, else the surest one. Below a library there are only its examples. */
+function choose(atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen[] {
+  if (atRoot?.detection.notAService !== undefined) return [];
+  const real = below.filter(({ aside }) => !aside);
+  const certain = real.filter(({ detection }) => detection.sure !== "Likely");
+  if (certain.length > 0) return certain.slice(0, 32);
+  return (real.length > 0 ? real : below).slice(0, 1);
+}
+
+/** Names that clash are made longer by the folder above, then numbered. */
+function withNames(chosen: readonly Seen[]): readonly Service[] {
+  const taken = new Set<string>();
+  return chosen.flatMap(({ detection }) =>
+    detection.services.map((service) => {
+      const folders = service.path
+        .split("/")
+        .slice(-2)
+        .join("-")
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, "-");
+      const longer = /^[a-z][-a-z0-9]{0,39}$/.test(folders) ? [folders.replace(/-+$/, "")] : [];
+      const numbered = Array.from({ length: 64 }, (_, index) => `${service.name.slice(0, 36)}-${index + 2}`);
+      const name = [service.name, ...longer, ...numbered].find((each) => !taken.has(each)) ?? service.name;
+      taken.add(name);
+      return { ...service, name };
+    }),
+  );
+}
+
+async function problemWith(tree: SourceTree, root: string): Promise<Failure | undefined> {
+  if (!isPlainFolder(root)) return noSuchPath(root, "spec.source.path");
+  const names = await tree.list(root);
+  if (root !== "." && names.length === 0) return noSuchPath(root, "spec.source.path");
+  if (names.some((name) => !/^\.git(?:ignore|attributes|keep|modules)?\/?$|^\.keep$/.test(name))) return undefined;
+  return {
+    reason: "EmptyRepository",
+    message: "the repository holds no files at this commit",
+    hint: "push something to run, or name another branch in spec.source.git.ref",
+    layer: "Source",
+    blame: "Repo",
+  };
+}
+
+function noSuchPath(path: string, from: string): Failure {
+  return {
+    reason: "NoSuchPath",
+    message: plainText(`${from} names ${path}, which is not in the repository`, 500),
+    hint: "paths are relative to the root of the repository, those of services to spec.source.path",
+    layer: "Source",
+    blame: "Spec",
+    where: path.slice(0, 256),
+  };
+}
+
+function notAService(root: string, atRoot: Seen | undefined, below: readonly Seen[]): Failure {
+  const detection: Detection | undefined = atRoot?.detection;
+  const what = detection?.notAService ?? "nothing that any known language starts";
+  const apps = below.map(({ path }) => path).slice(0, 6);
+  const looked = detection?.lookedFor ?? [
+    ["a manifest", "no package.json, pyproject.toml, requirements.txt, go.mod"],
+    ["a program", "no main.py, app.py, server.js, index.html"],
+    ["Dockerfile Procfile", "none"],
+  ];
+  const lines = looked.map(([about, seen]) => plainText(`${about}: ${seen}`, 400)).slice(0, 12);
+  return {
+    reason: "NotAService",
+    message: plainText(`${what}: there is nothing to run${root === "." ? "" : ` in ${root}`}`, 1000),
+    hint:
+      apps.length > 0
+        ? plainText(`apps below: ${apps.join(", ")}; run one by --path or spec.source.path`, 500)
+        : "say what should run: spec.services with a start, a path or a dockerfile",
+    layer: "Source",
+    blame: "Repo",
+    lines,
+  };
+}
+
+function where(root: string): string {
+  return root === "." ? "the root" : root;
+}

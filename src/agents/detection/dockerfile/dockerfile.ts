@@ -1,0 +1,122 @@
+import type { Reason } from "../../../plan.ts";
+import type { Detection, Language } from "../language.ts";
+import { plainText } from "../plain-text.ts";
+import { serviceNameOf } from "../service-name.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
+import { readDockerfile } from "./instructions.ts";
+
+/** A repository's own Dockerfile: somebody who knows has said how it is built, so it wins over what was guessed. */
+export const dockerfile: Language = {
+  name: "dockerfile",
+  async detect(tree, path, wishes): Promise<Detection | undefined> {
+    const told = wishes.service?.dockerfile;
+    // Whoever says how to install, build or start it wants no other's way.
+    const otherwise = [wishes.service?.install, wishes.service?.build, wishes.service?.runtime];
+    if (told === undefined && otherwise.some((word) => word !== undefined)) return undefined;
+    const file = told ?? (await findDockerfile(tree, path));
+    const text = file === undefined ? undefined : await tree.read(file);
+    if (file === undefined || text === undefined) return undefined;
+    const facts = factsOf(readDockerfile(text));
+    return facts && describe(file, path, facts, wishes.service?.start);
+  },
+};
+
+async function findDockerfile(tree: SourceTree, path: string): Promise<string | undefined> {
+  for (const name of ["Dockerfile", "Containerfile", "dockerfile"]) {
+    const file = path === "." ? name : `${path}/${name}`;
+    if (await tree.has(file)) return file;
+  }
+  return undefined;
+}
+
+function describe(file: string, path: string, facts: ImageFacts, start: string | undefined): Detection {
+  const [exposed] = facts.ports;
+  const set = /^\d{1,5}$/.test(facts.env["PORT"] ?? "") ? Number(facts.env["PORT"]) : undefined;
+  const number = exposed?.port ?? set;
+  const where = exposed === undefined ? file : `${file}:${exposed.line}`;
+  const root = runsAsRoot(facts);
+  const base = plainText(facts.base, 120);
+  const why: Reason[] = [
+    { about: "build", value: file, because: `the repository has its own Dockerfile (${base})`, where: file },
+    {
+      about: "start",
+      value: plainText(start ?? facts.command ?? "the base image's own"),
+      because: start === undefined ? "CMD and ENTRYPOINT of the Dockerfile" : "spec",
+      where: facts.commandLine === undefined ? file : `${file}:${facts.commandLine}`,
+    },
+    ...(number === undefined
+      ? []
+      : [{ about: "port", value: String(number), because: exposed === undefined ? "ENV PORT" : "EXPOSE", where }]),
+    ...(root
+      ? [{ about: "user", value: "root", because: facts.user === undefined ? "no USER" : "USER", where: file }]
+      : []),
+  ];
+  const warnings = [
+    ...(facts.frontend === undefined || isOwnFrontend(facts.frontend)
+      ? []
+      : [
+          plainText(
+            `${file} names a frontend of its own (${facts.frontend}); a build refuses it unless an administrator allows it`,
+          ),
+        ]),
+    ...(facts.ports.length > 1
+      ? [
+          `${file} exposes ${facts.ports
+            .map(({ port }) => port)
+            .slice(0, 8)
+            .join(", ")}; ${number ?? ""} is taken for its port`,
+        ]
+      : []),
+  ];
+  return {
+    sure: "Told",
+    warnings,
+    services: [
+      {
+        name: serviceNameOf(path, "Web"),
+        kind: "Web",
+        path,
+        language: "dockerfile",
+        framework: null,
+        runtime: null,
+        manager: null,
+        recipe: {
+          dockerfile: file,
+          context: path,
+          workdir: ".",
+          buildPackages: [],
+          runPackages: [],
+          tools: [],
+          manifests: [],
+          install: null,
+          build: null,
+          prune: null,
+          caches: [],
+          buildEnv: {},
+          runEnv: {},
+          artifacts: [],
+          files: [],
+        },
+        start: start ?? null,
+        otherStarts: [],
+        port: {
+          ...(number === undefined ? { from: "Default" as const } : { number, from: "Config" as const, where }),
+          readsPort: false,
+        },
+        probe: { startupSeconds: 120 },
+        env: [],
+        resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+        root,
+        bridge: false,
+        sure: "Told",
+        why,
+      },
+    ],
+  };
+}
+
+/** BuildKit's own, by its published names: the builder has it built in. */
+function isOwnFrontend(name: string): boolean {
+  return /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@].*)?$/.test(name);
+}

@@ -1,0 +1,90 @@
+import type { Service } from "../../../plan.ts";
+import { folderOf, joinPath } from "../../config/service-files.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { at } from "./frameworks.ts";
+import type { NodePackage } from "./package-json.ts";
+
+/** What a program does, as far as its code shows. */
+export interface ProgramSigns {
+  /** Undefined where no code could be found. */
+  readonly kind: Service["kind"] | undefined;
+  readonly where: string | undefined;
+}
+
+const listens =
+  /\.listen\s*\(|\bcreateServer\s*\(|\bBun\.serve\s*\(|\bDeno\.serve\s*\(|\bserve\s*\(\s*\{|\bnew\s+(?:WebSocketServer|WebSocket\.Server|ApolloServer)\b|export\s+default\s*\{[^}]*\bfetch\b/;
+const runsOn =
+  /\bsetInterval\s*\(|\bcron\.schedule\s*\(|\bnew\s+(?:CronJob|Cron|Worker)\s*\(|\bclient\.login\s*\(|\bbot\.(?:launch|start|login)\s*\(|\.consume\s*\(|\.subscribe\s*\(|while\s*\(\s*true\s*\)|for\s*\(\s*;\s*;\s*\)/;
+const workers = [
+  "discord.js",
+  "telegraf",
+  "grammy",
+  "node-telegram-bot-api",
+  "@slack/bolt",
+  "bullmq",
+  "bull",
+  "amqplib",
+  "kafkajs",
+  "node-cron",
+  "cron",
+  "agenda",
+];
+
+const maxFiles = 60;
+
+/** Follows the imports of the file that is started: what listens is Web, what waits is a Worker, what does neither ends by itself. */
+export async function signsOf(tree: SourceTree, pkg: NodePackage, file: string | undefined): Promise<ProgramSigns> {
+  const entry = file === undefined ? undefined : await sourceOf(tree, pkg, file);
+  if (entry === undefined) return { kind: undefined, where: undefined };
+  const seen = new Set([entry]);
+  const queue = [entry];
+  let waits: string | undefined;
+  for (let path = queue.shift(); path !== undefined && seen.size <= maxFiles; path = queue.shift()) {
+    const code = withoutComments((await tree.read(path)) ?? "");
+    if (listens.test(code)) return { kind: "Web", where: path };
+    if (waits === undefined && runsOn.test(code)) waits = path;
+    for (const [, target] of code.matchAll(/(?:from|require\(|import\(|import)\s*["'](\.{1,2}\/[^"'\n]+)["']/g)) {
+      const next = target === undefined ? undefined : await resolveImport(tree, path, target);
+      if (next === undefined || seen.has(next)) continue;
+      seen.add(next);
+      queue.push(next);
+    }
+  }
+  if (waits !== undefined || workers.some((name) => pkg.dependencies.has(name)))
+    return { kind: "Worker", where: waits ?? entry };
+  return { kind: "Job", where: entry };
+}
+
+/** The file itself, or the source that is built into it. */
+async function sourceOf(tree: SourceTree, pkg: NodePackage, file: string): Promise<string | undefined> {
+  const bare = file.replace(/\.[cm]?[jt]s$/, "");
+  const source = bare.replace(/^(?:dist|build|lib|out)\/(?:src\/)?/, "");
+  const names = [
+    file,
+    `${file}.js`,
+    `${file}/index.js`,
+    ...[`src/${source}`, source].flatMap((name) => endings.map((ending) => `${name}${ending}`)),
+  ];
+  for (const name of names) {
+    const path = joinPath(at(pkg.path, name));
+    if (path !== undefined && (await tree.has(path))) return path;
+  }
+  return undefined;
+}
+
+const endings = [".ts", ".js", ".mts", ".mjs", ".cjs", ".tsx", "/index.ts", "/index.js"];
+
+async function resolveImport(tree: SourceTree, from: string, target: string): Promise<string | undefined> {
+  const path = joinPath(folderOf(from), target);
+  if (path === undefined) return undefined;
+  // TypeScript's imports name the file that will be made: `./app.js` is app.ts.
+  const bare = path.replace(/\.[cm]?js$/, "");
+  for (const name of [path, ...endings.map((ending) => path + ending), ...endings.map((ending) => bare + ending)]) {
+    if (await tree.has(name)) return name;
+  }
+  return undefined;
+}
+
+function withoutComments(code: string): string {
+  return code.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|[\s;{}(])\/\/[^\n]*/g, "$1");
+}

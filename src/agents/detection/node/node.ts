@@ -1,0 +1,175 @@
+import type { Reason, Service } from "../../../plan.ts";
+import { chooseManager, linesOf } from "../../dependency/node-manager.ts";
+import { nodeLibraries } from "../../requirements/node-libraries.ts";
+import { chooseNode, type NodeChoice, nodeWords } from "../../requirements/node-version.ts";
+import type { Detection, Language } from "../language.ts";
+import { plainText } from "../plain-text.ts";
+import { serviceNameOf } from "../service-name.ts";
+import { caddyService } from "../static/caddy.ts";
+import { serverOf, siteOf } from "./frameworks.ts";
+import { signsOf } from "./kind.ts";
+import { libraryOf } from "./library.ts";
+import { type NodePackage, readPackage } from "./package-json.ts";
+import { nodeRecipe, type NodeFacts } from "./recipe.ts";
+import { findStarts, type NodeStart } from "./start.ts";
+import { workspaceRootOf, workspacesOf } from "./workspace.ts";
+
+/** Node and Bun: servers, front ends that are built once, and programs that end; npm, pnpm, Yarn and Bun. */
+export const node: Language = {
+  name: "node",
+  async detect(tree, path, wishes): Promise<Detection | undefined> {
+    const pkg = await readPackage(tree, path);
+    if (pkg === undefined) return undefined;
+    const root = await workspaceRootOf(tree, pkg);
+    const manager = await chooseManager(tree, root);
+    const server = serverOf(pkg);
+    const told = wishes.service?.start ?? wishes.service?.command?.join(" ");
+    const site = told === undefined || told === "" ? await siteOf(tree, pkg) : undefined;
+    const found = site ? [] : await findStarts(tree, pkg, server, manager.name === "bun");
+    const starts = told === undefined || told === "" ? found : [toldStart(told), ...found];
+    const [start] = starts;
+    if (site === undefined && start === undefined) return await libraryOf(tree, pkg);
+    const signs = site || server ? { kind: "Web" as const, where: undefined } : await signsOf(tree, pkg, start?.file);
+    const guessed = start?.explicit === false && signs.kind !== "Web" && signs.kind !== "Worker";
+    if (guessed) {
+      const library = await libraryOf(tree, pkg);
+      if (library !== undefined) return library;
+    }
+    const isWorkspace = root.path !== pkg.path || (await workspacesOf(tree, root)).length > 0;
+    const folders = [...new Set([pkg.path, root.path, "."])];
+    const manifests = [pkg, root].map(({ file, json }) => ({
+      path: file,
+      engines: json.engines["node"],
+      volta: json.volta["node"],
+    }));
+    const choice = chooseNode(
+      await nodeWords(tree, folders, manifests.slice(0, root === pkg ? 1 : 2), wishes),
+      wishes.platform,
+    );
+    const runsBun = manager.name === "bun" && site === undefined && /(?:^|\s)bunx?\s/.test(start?.line ?? "");
+    const libraries = nodeLibraries(pkg.all);
+    const facts = {
+      tree,
+      pkg,
+      root,
+      isWorkspace,
+      manager,
+      server,
+      site,
+      start,
+      runsBun,
+      version: choice.version,
+      libraries,
+    };
+    return await describe({
+      ...facts,
+      choice,
+      starts,
+      kind: signs.kind ?? "Web",
+      certain: !guessed,
+      seenIn: signs.where,
+    });
+  },
+};
+
+function toldStart(line: string): NodeStart {
+  return { line, from: "spec", where: "spec.services", explicit: true };
+}
+
+interface Described extends NodeFacts {
+  readonly choice: NodeChoice;
+  readonly starts: readonly NodeStart[];
+  readonly kind: Service["kind"];
+  readonly certain: boolean;
+  readonly seenIn: string | undefined;
+}
+
+async function describe(found: Described): Promise<Detection> {
+  const { pkg, manager, server, site, start, choice, kind } = found;
+  const sure =
+    found.certain && (site !== undefined || start?.explicit === true || server !== undefined) ? "Certain" : "Likely";
+  const service: Service = {
+    name: serviceNameOf(pkg.path, kind),
+    kind,
+    path: pkg.path,
+    language: "node",
+    framework: site?.name ?? server?.name ?? null,
+    runtime: found.runsBun
+      ? { name: "bun", version: manager.version ?? "1", from: manager.because }
+      : { name: "node", version: choice.version, from: choice.from },
+    manager: {
+      name: manager.name,
+      version: manager.version,
+      lockFile: manager.lockFile,
+      mode: manager.lockFile === null ? "Unfrozen" : "Frozen",
+    },
+    recipe: await nodeRecipe(found),
+    start: start?.line ?? null,
+    otherStarts: found.starts
+      .slice(1)
+      .filter(({ line }) => line !== start?.line)
+      .map(({ line, from }) => ({ line, from }))
+      .slice(0, 8),
+    port:
+      server === undefined
+        ? { from: "Default", readsPort: false }
+        : { number: server.port, from: "Framework", readsPort: false },
+    probe: { startupSeconds: 120 },
+    env: [],
+    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    root: false,
+    bridge: false,
+    sure,
+    ...(site ? caddyService : {}),
+    why: [],
+  };
+  const warnings = [...manager.warnings, ...(choice.warning === undefined ? [] : [choice.warning])];
+  return { sure, services: [{ ...service, why: reasons(found, service) }], warnings };
+}
+
+function reasons(found: Described, service: Service): Reason[] {
+  const { pkg, manager, server, site, start, choice, libraries, kind } = found;
+  const why: Reason[] = [
+    reason("runtime", `node ${choice.version}`, choice.from, choice.where),
+    reason("manager", manager.name, manager.because, manager.where),
+    reason(
+      "install",
+      linesOf(manager).install,
+      manager.lockFile === null ? "no lock file that binds it" : `exactly as ${manager.lockFile} says`,
+      manager.where,
+    ),
+    reason("build", service.recipe.build ?? "–", buildBecause(pkg, service.recipe.build), pkg.file),
+  ];
+  if (site) why.push(reason("start", `files of ${site.output}`, site.because, pkg.file));
+  else if (start) why.push(reason("start", start.line, start.from, start.where));
+  if (service.framework !== null) {
+    why.push(
+      reason(
+        "framework",
+        service.framework,
+        site ? site.because : `${server?.dependency ?? ""} is a dependency`,
+        pkg.file,
+      ),
+    );
+  }
+  if (kind !== "Web") {
+    const because =
+      kind === "Worker"
+        ? "its code waits for work and listens nowhere"
+        : "its code listens nowhere and waits for nothing";
+    why.push(reason("kind", kind, because, found.seenIn));
+  }
+  for (const name of libraries.because.slice(0, 16))
+    why.push(reason("packages", name, `${name} is a dependency`, pkg.file));
+  return why;
+}
+
+function buildBecause(pkg: NodePackage, build: string | null): string {
+  if (build === null) return "no build script";
+  return pkg.json.scripts["build"] === undefined ? "nothing else makes what is started" : "package.json scripts.build";
+}
+
+function reason(about: string, value: string, because: string, where?: string): Reason {
+  const said = { about, value: plainText(value), because: plainText(because) };
+  return where === undefined ? said : { ...said, where: where.slice(0, 256) };
+}

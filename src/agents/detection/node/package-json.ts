@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { SourceTree } from "../source-tree.ts";
+
+const texts = z.record(z.string(), z.unknown()).transform((record) =>
+  Object.fromEntries(
+    Object.entries(record)
+      .slice(0, 1000)
+      .filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= 2048),
+  ),
+);
+
+const text = z.string().max(512).optional().catch(undefined);
+
+/** A package.json, what is no text where text belongs left out: a repository may write anything. */
+const PackageJson = z.object({
+  name: text,
+  private: z.boolean().optional().catch(undefined),
+  type: text,
+  main: text,
+  module: text,
+  types: text,
+  exports: z.unknown().optional(),
+  bin: z.unknown().optional(),
+  files: z.unknown().optional(),
+  packageManager: text,
+  scripts: texts.catch({}).default({}),
+  dependencies: texts.catch({}).default({}),
+  devDependencies: texts.catch({}).default({}),
+  optionalDependencies: texts.catch({}).default({}),
+  peerDependencies: texts.catch({}).default({}),
+  engines: texts.catch({}).default({}),
+  volta: texts.catch({}).default({}),
+  workspaces: z
+    .union([z.array(z.string()), z.object({ packages: z.array(z.string()) }).transform(({ packages }) => packages)])
+    .optional()
+    .catch(undefined),
+  pnpm: z.unknown().optional(),
+});
+export type PackageJson = z.infer<typeof PackageJson>;
+
+/** One package of a repository. */
+export interface NodePackage {
+  readonly path: string;
+  readonly file: string;
+  readonly json: PackageJson;
+  /** Dependencies that are there while it runs. */
+  readonly dependencies: ReadonlyMap<string, string>;
+  /** All that is installed, development included. */
+  readonly all: ReadonlyMap<string, string>;
+}
+
+/** The package of a folder; undefined where there is none, or none that can be read. */
+export async function readPackage(tree: SourceTree, path: string): Promise<NodePackage | undefined> {
+  const file = path === "." ? "package.json" : `${path}/package.json`;
+  const source = await tree.read(file);
+  if (source === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+  const parsed = PackageJson.safeParse(value);
+  if (!parsed.success) return undefined;
+  const json = parsed.data;
+  const dependencies = new Map(Object.entries({ ...json.optionalDependencies, ...json.dependencies }));
+  const all = new Map([...Object.entries(json.devDependencies), ...dependencies]);
+  return { path, file, json, dependencies, all };
+}

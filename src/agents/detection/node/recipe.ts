@@ -1,0 +1,171 @@
+import type { Recipe } from "../../../plan.ts";
+import { linesOf, type NodeManager, toolsFolder } from "../../dependency/node-manager.ts";
+import type { SystemLibraries } from "../../requirements/node-libraries.ts";
+import { caddyStage } from "../static/caddy.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { at, type Server, type Site } from "./frameworks.ts";
+import type { NodePackage } from "./package-json.ts";
+import type { NodeStart } from "./start.ts";
+
+/** All that was found out about a package, before it is written down as a recipe. */
+export interface NodeFacts {
+  readonly tree: SourceTree;
+  readonly pkg: NodePackage;
+  /** Where the lock file lies: the workspace's root, or the package. */
+  readonly root: NodePackage;
+  readonly isWorkspace: boolean;
+  readonly manager: NodeManager;
+  readonly server: Server | undefined;
+  readonly site: Site | undefined;
+  readonly start: NodeStart | undefined;
+  readonly runsBun: boolean;
+  readonly version: string;
+  readonly libraries: SystemLibraries;
+}
+
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** How the image of a Node package is made. */
+export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
+  const { pkg, root, manager, site, start, libraries } = facts;
+  const lines = linesOf(manager);
+  const workdir = root.path === pkg.path ? "." : root.path === "." ? pkg.path : pkg.path.slice(root.path.length + 1);
+  const here = workdir === "." ? "/app" : `/app/${workdir}`;
+  const bins = [...new Set([`${here}/node_modules/.bin`, "/app/node_modules/.bin"])];
+  const needsTools = site === undefined && /(?:^|[\s"'&|;])(?:pnpm|yarn|bunx?|pnpx)\s/.test(start?.line ?? "");
+  const tools = [...lines.tools];
+  if (facts.runsBun && manager.name !== "bun") tools.push(`npm install --global --prefix ${toolsFolder} bun@1`);
+  const image = `docker.io/library/node:${facts.version}-slim`;
+  const build = buildOf(facts, lines.run);
+  const final = site
+    ? caddyStage(`${here}/${site.output}`, site.fallback)
+    : {
+        runImage: image,
+        files: [],
+        runEnv: {
+          NODE_ENV: "production",
+          PATH: [...bins, ...(needsTools ? [`${toolsFolder}/bin`] : []), systemPath].join(":"),
+          ...runEnvOf(facts),
+        },
+        artifacts: [...(needsTools ? [{ from: toolsFolder, to: toolsFolder }] : []), { from: "/app", to: "/app" }],
+      };
+  return {
+    context: root.path,
+    workdir,
+    buildImage: image,
+    buildPackages: [...libraries.build],
+    runPackages: site ? [] : [...libraries.run],
+    tools,
+    manifests: facts.isWorkspace ? [] : await manifestsOf(facts),
+    install: lines.install,
+    build,
+    prune: site || !prunes(facts) ? null : lines.prune,
+    caches: [lines.cache],
+    buildEnv: {
+      PATH: [`${toolsFolder}/bin`, systemPath].join(":"),
+      // Create React App takes each warning for an error where it is set.
+      CI: pkg.all.has("react-scripts") ? "false" : "true",
+      HUSKY: "0",
+      NEXT_TELEMETRY_DISABLED: "1",
+      ...lines.env,
+      ...(libraries.build.includes("make") ? { npm_config_nodedir: "/usr/local" } : {}),
+      ...(usesBrowser(pkg) ? { PUPPETEER_SKIP_DOWNLOAD: "true", PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } : {}),
+    },
+    ...final,
+  };
+}
+
+function runEnvOf({ pkg, server }: NodeFacts): Record<string, string> {
+  return {
+    // They listen where HOST or HOSTNAME says, and a pod's HOSTNAME is its own name.
+    ...(server?.name === "next" ? { HOSTNAME: "0.0.0.0", NEXT_TELEMETRY_DISABLED: "1" } : {}),
+    ...(server?.name === "astro" || server?.name === "nuxt" || server?.name === "sveltekit" ? { HOST: "0.0.0.0" } : {}),
+    ...(usesBrowser(pkg) ? { PUPPETEER_EXECUTABLE_PATH: "/usr/bin/chromium" } : {}),
+  };
+}
+
+function usesBrowser(pkg: NodePackage): boolean {
+  return ["puppeteer", "puppeteer-core", "playwright"].some((name) => pkg.all.has(name));
+}
+
+/** What is built, and by which line; null where nothing is. */
+function buildOf(
+  { pkg, root, isWorkspace, manager, server, start }: NodeFacts,
+  run: (script: string) => string,
+): string | null {
+  const scripts = pkg.json.scripts;
+  const script = ["build", "heroku-postbuild"].find((name) => scripts[name] !== undefined);
+  if (script === undefined) {
+    if (start?.build !== undefined) return start.build;
+    if (server?.build !== undefined) return server.build;
+    const compiles = pkg.all.has("typescript") && /^(?:dist|build|lib|out)\//.test(start?.file ?? "");
+    return compiles ? "npx tsc" : null;
+  }
+  const name = pkg.json.name ?? "";
+  if (isWorkspace && root.path !== pkg.path && /^[@\w][\w./-]*$/.test(name)) {
+    // Packages of the workspace that it is made of are built before it.
+    if (root.all.has("turbo")) return `npx turbo run ${script} --filter="${name}..."`;
+    if (manager.name === "pnpm") return `pnpm --filter "${name}..." run ${script}`;
+  }
+  const setsMode = /NODE_ENV/.test(scripts[script] ?? "");
+  const readsMode = /\b(?:webpack|postcss|tailwindcss|rollup|gulp|parcel)\b/.test(scripts[script] ?? "");
+  return readsMode && !setsMode ? `NODE_ENV=production ${run(script)}` : run(script);
+}
+
+/** True where what only a build needs can be taken out: nothing that the start names is among it. */
+function prunes({ pkg, isWorkspace, start, server }: NodeFacts): boolean {
+  const development = pkg.json.devDependencies;
+  if (isWorkspace || Object.keys(development).length === 0) return false;
+  const words = (start?.line ?? "").split(/[\s"'=:/]+/);
+  if (Object.keys(development).some((name) => words.includes(name) || words.includes(programs[name] ?? "")))
+    return false;
+  if (words.some((word) => word === "npx" || word === "pnpm" || word === "yarn" || word === "npm")) return false;
+  return server === undefined || pkg.dependencies.has(server.dependency) || /^node\s/.test(start?.line ?? "");
+}
+
+/** Packages whose program is called otherwise. */
+const programs: Readonly<Record<string, string>> = {
+  typescript: "tsc",
+  "@nestjs/cli": "nest",
+  "@remix-run/serve": "remix-serve",
+  "@react-router/serve": "react-router-serve",
+  "npm-run-all": "run-s",
+  "dotenv-cli": "dotenv",
+  "@babel/node": "babel-node",
+  "ts-node": "ts-node/register",
+};
+
+const manifestNames = [
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "pnpm-lock.yaml",
+  "pnpm-workspace.yaml",
+  ".pnpmfile.cjs",
+  "yarn.lock",
+  ".yarnrc",
+  ".yarnrc.yml",
+  "bun.lock",
+  "bun.lockb",
+  "bunfig.toml",
+  ".npmrc",
+];
+const manifestFolders = ["patches/", "prisma/", ".yarn/releases/", ".yarn/plugins/", ".yarn/patches/"];
+
+/** What an install reads; empty where it may read anything: scripts of the package itself, or folders as dependencies. */
+async function manifestsOf({ tree, pkg }: NodeFacts): Promise<string[]> {
+  const scripts = ["preinstall", "install", "postinstall", "prepare"].map((name) => pkg.json.scripts[name] ?? "");
+  const reads = scripts.some(
+    (script) =>
+      script !== "" &&
+      !/^(?:husky(?:\s+install)?|prisma generate|patch-package|is-ci \|\| husky install)$/.test(script),
+  );
+  const local = [...pkg.all.values()].some((version) => /^(?:file|link|portal|workspace):/.test(version));
+  if (reads || local) return [];
+  const names = await tree.list(pkg.path);
+  const found = manifestNames.filter((name) => names.includes(name));
+  for (const folder of manifestFolders) {
+    if ((await tree.list(at(pkg.path, folder.slice(0, -1)))).length > 0) found.push(folder);
+  }
+  return found;
+}

@@ -1,0 +1,178 @@
+import { plainText } from "../plain-text.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { at, devServer, type Server } from "./frameworks.ts";
+import type { NodePackage } from "./package-json.ts";
+
+/** One way to start a package. */
+export interface NodeStart {
+  readonly line: string;
+  /** For people: `package.json scripts.start`. */
+  readonly from: string;
+  readonly where: string;
+  /** File that it starts, relative to the package, where one is known. */
+  readonly file?: string;
+  /** Somebody wrote it down as the way to start; else it is a guess by a file's name. */
+  readonly explicit: boolean;
+  /** A build that the script did first, taken out of it. */
+  readonly build?: string;
+}
+
+const entryNames = ["server", "app", "index", "main", "src/server", "src/index", "src/app", "src/main", "server/index"];
+
+/** Every way to start that a package shows, surest first: Procfile, the framework's own, scripts, `main`, the usual files. */
+export async function findStarts(
+  tree: SourceTree,
+  pkg: NodePackage,
+  server: Server | undefined,
+  runsBun: boolean,
+): Promise<readonly NodeStart[]> {
+  const found: (NodeStart | undefined)[] = [await fromProcfile(tree, pkg)];
+  const { scripts } = pkg.json;
+  const written = fromScript(pkg, "start");
+  // Nest's start script compiles and watches; what was built is started instead.
+  const development = written === undefined || /^(?:nest|ng|vite|gatsby)\s/.test(written.line);
+  if (development) found.push(...["start:prod", "start:production"].map((name) => fromScript(pkg, name)));
+  if (development && server?.start !== undefined) {
+    const where = pkg.file;
+    found.push({ line: server.start, from: `how ${server.name} starts`, where, explicit: true });
+  }
+  if (!development) found.push(written);
+  found.push(...["serve", "server", "prod"].map((name) => fromScript(pkg, name)));
+  const program = runsBun ? "bun" : "node";
+  const { main } = pkg.json;
+  if (main !== undefined) found.push(await fromMain(tree, pkg, main, program));
+  for (const name of entryNames) {
+    for (const ending of ["js", "mjs", "cjs", "ts", "mts"]) {
+      const file = `${name}.${ending}`;
+      const where = at(pkg.path, file);
+      if (await tree.has(where)) {
+        found.push({
+          line: `${programFor(pkg, file, program)} ${file}`,
+          from: `${file} is there`,
+          where,
+          file,
+          explicit: false,
+        });
+      }
+    }
+  }
+  if (scripts["start"] === undefined) found.push(fromScript(pkg, "dev"));
+  const starts = found.filter((start) => start !== undefined);
+  return starts.filter((start, index) => starts.findIndex(({ line }) => line === start.line) === index).slice(0, 9);
+}
+
+async function fromProcfile(tree: SourceTree, pkg: NodePackage): Promise<NodeStart | undefined> {
+  const where = at(pkg.path, "Procfile");
+  const line = /^web:\s*(\S.*)$/m.exec((await tree.read(where)) ?? "")?.[1]?.trim();
+  if (line === undefined || line.length > 1000) return undefined;
+  const start = unwrap(pkg, line, 0);
+  return start && { ...start, from: "Procfile web", where, explicit: true };
+}
+
+function fromScript(pkg: NodePackage, name: string): NodeStart | undefined {
+  const script = pkg.json.scripts[name];
+  if (script === undefined || script.length > 1000) return undefined;
+  const before = pkg.json.scripts[`pre${name}`];
+  const start = unwrap(pkg, before === undefined ? script : `${before} && ${script}`, 0);
+  return start && { ...start, from: `package.json scripts.${name}`, where: pkg.file, explicit: true };
+}
+
+type Unwrapped = Pick<NodeStart, "line" | "file" | "build">;
+
+/**
+ * What a script runs, without the package manager around it, so that signals reach the program and the final image needs no manager;
+ * without watching for changes; without a build, which the image has made already. Undefined where it only serves for writing code.
+ */
+function unwrap(pkg: NodePackage, script: string, depth: number): Unwrapped | undefined {
+  const parts = plainText(script, 1000)
+    .split("&&")
+    .map((part) => part.trim());
+  const builds = parts.slice(0, -1).filter(isBuild);
+  const rest = parts.slice(0, -1).filter((part) => !isBuild(part));
+  let line = (parts.at(-1) ?? "").replace(/^(?:npx\s+)?cross-env\s+/, "");
+  const inner = /^(?:npm\s+(?:run(?:-script)?\s+)?|yarn\s+(?:run\s+)?|pnpm\s+(?:run\s+)?|bun\s+run\s+)([\w:.-]+)$/.exec(
+    line,
+  )?.[1];
+  if (inner !== undefined && depth < 3) {
+    const script = pkg.json.scripts[inner];
+    // Without such a script it is a program's name: `yarn next start` has two words, `npm ci` is no start.
+    const nested = script === undefined ? undefined : unwrap(pkg, script, depth + 1);
+    if (nested === undefined) return undefined;
+    return { ...nested, line: [...rest, nested.line].join(" && "), ...buildOf([...builds, nested.build ?? ""]) };
+  }
+  const [tool] = /^npx\s+([@\w/.-]+)/.exec(line)?.slice(1) ?? [];
+  if (tool !== undefined && pkg.all.has(tool)) line = line.replace(/^npx\s+/, "");
+  line = withoutWatching(line);
+  if (line === "" || isForWriting(line)) return undefined;
+  const file = fileOf(line);
+  return { line: [...rest, line].join(" && "), ...(file === undefined ? {} : { file }), ...buildOf(builds) };
+}
+
+function buildOf(parts: readonly string[]): { build?: string } {
+  const build = parts.filter((part) => part !== "").join(" && ");
+  return build === "" ? {} : { build };
+}
+
+function isBuild(part: string): boolean {
+  return /^(?:npx\s+)?(?:(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?build(?::[\w-]+)?$|tsc\b|next\s+build|nuxt\s+build|vite\s+build|nest\s+build|webpack\b|esbuild\b|tsup\b|rollup\b)/.test(
+    part,
+  );
+}
+
+/** `nodemon server.js` → `node server.js`: nobody changes files in an image. */
+function withoutWatching(line: string): string {
+  const program = /^((?:[A-Z_]\w*=\S*\s+)*)/.exec(line)?.[1] ?? "";
+  const rest = line.slice(program.length);
+  const plain = rest
+    .replace(/^next\s+dev(?:\s+--turbo(?:pack)?)?/, "next start")
+    .replace(/^nuxt\s+(?:dev|start|preview)$/, "node .output/server/index.mjs")
+    .replace(/^nodemon\s+(?:--?(?!exec\b|x\b)[\w-]+(?:[ =](?!\S*\.[cm]?[jt]s)\S+)?\s+)*(?=\S+\.[cm]?js\b)/, "node ")
+    .replace(/^nodemon\s+.*?(?:--exec|-x)\s+["']?([^"']+?)["']?(?=\s+\S+\.[cm]?ts$|$)/, "$1")
+    .replace(/^(?:ts-node-dev|tsnd)\s+(?:--?[\w-]+\s+)*(?=\S+\.[cm]?ts\b)/, "ts-node-dev ")
+    .replace(/^tsx\s+watch\s+/, "tsx ")
+    .replace(/^(node|bun)\s+--(?:watch|hot)\s+/, "$1 ");
+  return program + plain;
+}
+
+function isForWriting(line: string): boolean {
+  return (
+    devServer.test(line) ||
+    /^(?:webpack|gulp|grunt|rollup|tsc|jest|vitest|eslint|prettier|storybook|start-storybook|turbo|nx|lerna|electron|react-native|echo|exit)\b/.test(
+      line,
+    ) ||
+    /(?:^|\s)--watch\b/.test(line)
+  );
+}
+
+/** `node --enable-source-maps dist/server.js` starts dist/server.js. */
+function fileOf(line: string): string | undefined {
+  const file =
+    /(?:^|\s)(?:node|bun(?:\s+run)?|tsx|ts-node(?:-dev)?)\s+(?:-r\s+\S+\s+|--import\s+\S+\s+|--?[\w=:./-]+\s+)*([\w@./-]+)/.exec(
+      line,
+    )?.[1];
+  return file === undefined ? undefined : file.replace(/^\.\//, "").replace(/\/$/, "");
+}
+
+async function fromMain(
+  tree: SourceTree,
+  pkg: NodePackage,
+  main: string,
+  program: string,
+): Promise<NodeStart | undefined> {
+  if (!/^[\w@./-]+$/.test(main) || main.startsWith("/") || main.split("/").includes("..")) return undefined;
+  const bare = main.replace(/^\.\//, "");
+  for (const file of [bare, `${bare}.js`, `${bare}/index.js`]) {
+    const built = /^(?:dist|build|lib|out)\//.test(file) && pkg.json.scripts["build"] !== undefined;
+    if (!built && !(await tree.has(at(pkg.path, file)))) continue;
+    if (!/\.[cm]?[jt]s$/.test(file)) continue;
+    const line = `${programFor(pkg, file, program)} ${file}`;
+    return { line, from: "package.json main", where: pkg.file, file, explicit: false };
+  }
+  return undefined;
+}
+
+/** Who runs a file of TypeScript: what the repository brings for it, else Node itself. */
+function programFor(pkg: NodePackage, file: string, program: string): string {
+  if (program === "bun" || !/\.[cm]?ts$/.test(file)) return program;
+  return ["tsx", "ts-node"].find((name) => pkg.all.has(name)) ?? program;
+}

@@ -1,0 +1,52 @@
+import type { Recipe, Service } from "../../../plan.ts";
+
+/** What serves built files. */
+export const caddyImage = "docker.io/library/caddy:2";
+
+/** A copy without file capabilities, see the renderer: the original cannot be run where a pod holds none. */
+export const caddyStart = "/usr/local/bin/caddy run --config /etc/caddy/Caddyfile --adapter caddyfile";
+
+/** Where the files lie in the final image. */
+const folder = "/srv";
+
+/** The final stage that serves what the build stage has in `from`; `fallback` answers unknown paths by the first page. */
+export function caddyStage(
+  from: string,
+  fallback: boolean,
+): Pick<Recipe, "runImage" | "files" | "runEnv" | "artifacts"> {
+  const tries = ["{path}", "{path}.html", "{path}/index.html", ...(fallback ? ["/index.html"] : [])].join(" ");
+  const text = `{
+	admin off
+	auto_https off
+	persist_config off
+}
+
+:{$PORT:8080} {
+	root * ${folder}
+	encode zstd gzip
+	try_files ${tries}
+	file_server {
+		hide .git .env .env.*
+	}
+}
+`;
+  return {
+    runImage: caddyImage,
+    files: [{ path: "/etc/caddy/Caddyfile", text }],
+    runEnv: { XDG_CONFIG_HOME: "/tmp/caddy", XDG_DATA_HOME: "/tmp/caddy" },
+    artifacts: [{ from, to: folder }],
+  };
+}
+
+/** What holds for every service that Caddy serves. */
+export const caddyService = {
+  start: caddyStart,
+  port: { number: 8080, from: "Framework", readsPort: true },
+  probe: { path: "/", startupSeconds: 30 },
+  resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+} as const satisfies Partial<Service>;
+
+/** True for a service whose program is Caddy: nothing of the repository's code runs in it. */
+export function isServedFiles(service: Service): boolean {
+  return service.recipe.runImage === caddyImage;
+}

@@ -1,0 +1,75 @@
+import type { Language } from "../language.ts";
+import { serviceNameOf } from "../service-name.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { caddyImage, caddyService, caddyStage } from "./caddy.ts";
+
+/** Pages that are served as they are: where a Staticfile says, `index.html` in the folder, or in `public/`. */
+export const staticSite: Language = {
+  name: "static",
+  async detect(tree, path) {
+    const site = await findSite(tree, path);
+    if (site === undefined) return undefined;
+    const { folder, because, where } = site;
+    return {
+      sure: site.told ? "Certain" : "Likely",
+      services: [
+        {
+          name: serviceNameOf(path, "Web"),
+          kind: "Web",
+          path,
+          language: "static",
+          framework: null,
+          runtime: { name: "caddy", version: "2", from: "files are served by Caddy" },
+          manager: null,
+          recipe: {
+            context: path,
+            workdir: ".",
+            buildImage: caddyImage,
+            buildPackages: [],
+            runPackages: [],
+            tools: [],
+            manifests: [],
+            install: null,
+            build: null,
+            prune: null,
+            caches: [],
+            buildEnv: {},
+            ...caddyStage(folder === "." ? "/app" : `/app/${folder}`, false),
+          },
+          otherStarts: [],
+          env: [],
+          root: false,
+          bridge: false,
+          sure: site.told ? "Certain" : "Likely",
+          ...caddyService,
+          why: [
+            { about: "start", value: `files of ${folder}`, because, where },
+            { about: "runtime", value: "caddy 2", because: "there is nothing to run, so the files are served" },
+          ],
+        },
+      ],
+    };
+  },
+};
+
+interface Found {
+  readonly folder: string;
+  readonly because: string;
+  readonly where: string;
+  readonly told: boolean;
+}
+
+async function findSite(tree: SourceTree, path: string): Promise<Found | undefined> {
+  const inside = (name: string): string => (path === "." ? name : `${path}/${name}`);
+  const text = await tree.read(inside("Staticfile"));
+  const told = /^root:[ \t]*([\w./-]+)[ \t]*$/m.exec(text ?? "")?.[1]?.replace(/^(?:\.?\/)+|\/+$/g, "");
+  if (text !== undefined && !told?.split("/").includes("..")) {
+    const folder = told === undefined || told === "" ? "." : told;
+    return { folder, because: "Staticfile", where: inside("Staticfile"), told: true };
+  }
+  for (const folder of [".", "public", "site", "www", "html", "dist", "docs"]) {
+    const page = inside(folder === "." ? "index.html" : `${folder}/index.html`);
+    if (await tree.has(page)) return { folder, because: "a page, and nothing to run", where: page, told: false };
+  }
+  return undefined;
+}

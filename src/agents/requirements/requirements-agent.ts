@@ -1,0 +1,72 @@
+import { done, failed, type Outcome } from "../../outcome.ts";
+import type { Failure } from "../../failure.ts";
+import type { Service } from "../../plan.ts";
+import type { RepoRunSpec } from "../../repo-run.ts";
+import { type AgentContext, BaseAgent } from "../agent.ts";
+import type { Platform } from "../detection/language.ts";
+
+type Wish = NonNullable<RepoRunSpec["services"]>[number];
+
+export interface RequirementsRequest {
+  readonly service: Service;
+  readonly wish: Wish | undefined;
+  readonly platform: Platform;
+}
+
+/**
+ * Settles what a service needs below its own code: base images that exist here, and system libraries. Which runtime and which libraries
+ * a language's packages ask for is told by the rules of this folder, which the languages call; what a person asks for is added here.
+ */
+export class RequirementsAgent extends BaseAgent<RequirementsRequest, Service> {
+  readonly name = "RequirementsAgent";
+
+  protected async work(
+    { service, wish, platform }: RequirementsRequest,
+    context: AgentContext,
+  ): Promise<Outcome<Service>> {
+    const lacking = [service.recipe.buildImage, service.recipe.runImage].find(
+      (image) => image !== undefined && !isListed(image, platform),
+    );
+    if (lacking !== undefined) return failed(platformLacks(lacking, service, platform));
+    const packages = wish?.packages ?? [];
+    context.log("requirements settled", {
+      service: service.name,
+      runtime: service.runtime?.version,
+      packages: packages.length,
+    });
+    if (packages.length === 0) return done(service);
+    const { recipe } = service;
+    return done({
+      ...service,
+      recipe: {
+        ...recipe,
+        buildPackages: [...new Set([...recipe.buildPackages, ...packages])],
+        runPackages: [...new Set([...recipe.runPackages, ...packages])],
+      },
+      why: [...service.why, { about: "packages", value: packages.join(" ").slice(0, 256), because: "spec" }],
+    });
+  }
+}
+
+/** True where the platform has this image; `24` in its list stands for `24-slim` as well. */
+function isListed(image: string, platform: Platform): boolean {
+  if (platform.baseImages === "Any") return true;
+  const [repository = "", tag = "latest"] = image.replace(/^docker\.io\/(?:library\/)?/, "").split(":");
+  const tags = platform.listed[repository] ?? [];
+  return tags.includes(tag) || tags.includes(tag.replace(/-slim$/, ""));
+}
+
+function platformLacks(image: string, service: Service, platform: Platform): Failure {
+  const { runtime } = service;
+  const repository = image.replace(/^docker\.io\/(?:library\/)?/, "").replace(/:.*$/, "");
+  const there = (platform.listed[repository] ?? []).filter((tag) => /^\d/.test(tag) && !tag.includes("-"));
+  const wanted = runtime === null ? image : `${runtime.name} ${runtime.version} (${runtime.from})`;
+  return {
+    reason: "PlatformLacksImage",
+    message: `${service.name} wants ${wanted}, and this installation has no image for it: ${image}`.slice(0, 1000),
+    hint: `an administrator can add it to baseImages; there is ${there.length === 0 ? `no ${repository}` : `${repository} ${there.join(", ")}`}`,
+    layer: "Base",
+    blame: "Platform",
+    service: service.name,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Failure } from "../failure.ts";
+import { done, failed, type Outcome } from "../outcome.ts";
+import { Plan, type Need, type Service } from "../plan.ts";
+import type { RepoRunSpec } from "../repo-run.ts";
+import type { AgentContext } from "./agent.ts";
+import { ConfigAgent } from "./config/config-agent.ts";
+import { DependencyAgent } from "./dependency/dependency-agent.ts";
+import { DetectionAgent } from "./detection/detection-agent.ts";
+import type { Platform } from "./detection/language.ts";
+import { foundByNoName, overlay, withNewServices } from "./detection/overlay.ts";
+import type { SourceTree } from "./detection/source-tree.ts";
+import { isServedFiles } from "./detection/static/caddy.ts";
+import { findLikelyPort } from "./ports/likely-port.ts";
+import { RequirementsAgent } from "./requirements/requirements-agent.ts";
+
+export interface SurveyRequest {
+  readonly spec: RepoRunSpec;
+  readonly platform: Platform;
+  /** Of the run. */
+  readonly name: string;
+}
+
+interface Drafted {
+  readonly service: Service;
+  readonly needs: readonly Need[];
+  readonly warnings: readonly string[];
+}
+
+const quiet: AgentContext = { signal: new AbortController().signal, log: () => undefined };
+
+/** The whole survey in its order: what it is, what it needs below, how it is installed, what it reads, where it listens; a person's word last. */
+export async function draftPlan(
+  tree: SourceTree,
+  request: SurveyRequest,
+  context: AgentContext = quiet,
+): Promise<Outcome<Plan>> {
+  const { spec, platform } = request;
+  const detected = await new DetectionAgent().run({ tree, spec, platform }, context);
+  if (detected.state !== "done") return detected;
+  const all = withNewServices(detected.value.services, spec);
+  const unknown = foundByNoName(all, spec);
+  if (unknown) return failed(unknown);
+  const drafts: Drafted[] = [];
+  for (const found of all) {
+    if (wishFor(spec, found)?.enabled === false) continue;
+    const draft = await draftService(tree, found, request, context);
+    if (draft.state !== "done") return draft;
+    drafts.push(draft.value);
+  }
+  if (drafts.length === 0) return failed(nothingEnabled(all));
+  const services = drafts.map(({ service }) => service);
+  const warnings = new Set([...detected.value.warnings, ...drafts.flatMap((draft) => draft.warnings)]);
+  const plan = Plan.safeParse({
+    version: 1,
+    services,
+    databases: [],
+    needs: drafts.flatMap(({ needs }) => needs).slice(0, 16),
+    warnings: [...warnings].slice(0, 8),
+    summary: summaryOf(services),
+  });
+  if (plan.success) return done(plan.data);
+  const issues = plan.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  throw new Error(`a draft is no plan: ${issues.slice(0, 500)}`);
+}
+
+async function draftService(
+  tree: SourceTree,
+  found: Service,
+  { spec, platform }: SurveyRequest,
+  context: AgentContext,
+): Promise<Outcome<Drafted>> {
+  const wish = wishFor(spec, found);
+  const required = await new RequirementsAgent().run({ service: found, wish, platform }, context);
+  if (required.state !== "done") return required;
+  const installed = await new DependencyAgent().run({ service: required.value, wish }, context);
+  if (installed.state !== "done") return installed;
+  const told = overlay(installed.value, wish);
+  const config = await new ConfigAgent().run({ tree, service: told, spec }, context);
+  if (config.state !== "done") return config;
+  const files = isServedFiles(told);
+  // Served files run no code of the repository: what a build reads it can do without, and nothing of it listens.
+  const variables = files
+    ? config.value.variables.filter(({ source }) => source === "Literal" || source === "Secret")
+    : config.value.variables;
+  const likely = files ? undefined : await findLikelyPort(tree, told);
+  const service: Service = {
+    ...told,
+    env: [...variables],
+    port: likely?.port ?? told.port,
+    probe: likely?.probe ?? told.probe,
+    why: [
+      ...told.why,
+      ...(likely?.why ?? []).filter(({ about }) => !told.why.some((known) => known.about === about)),
+      ...(files ? [] : config.value.why),
+    ].slice(0, 64),
+  };
+  return done({ service, needs: files ? [] : config.value.needs, warnings: likely?.warnings ?? [] });
+}
+
+function wishFor(spec: RepoRunSpec, service: Service): NonNullable<RepoRunSpec["services"]>[number] | undefined {
+  return spec.services?.find(({ name }) => name === service.name);
+}
+
+function nothingEnabled(services: readonly Service[]): Failure {
+  return {
+    reason: "NotAService",
+    message: `every service is switched off: ${services.map(({ name }) => name).join(", ")}`.slice(0, 1000),
+    hint: "take enabled: false from one of spec.services",
+    layer: "Source",
+    blame: "Spec",
+  };
+}
+
+/** `node 24 (express)`; with several, each by its name. */
+function summaryOf(services: readonly Service[]): string {
+  return services
+    .map(({ name, language, runtime, framework }) => {
+      const what = runtime === null ? language : `${runtime.name} ${runtime.version}`;
+      return `${services.length > 1 ? `${name}: ` : ""}${what}${framework === null ? "" : ` (${framework})`}`;
+    })
+    .join(" + ")
+    .slice(0, 256);
+}
