@@ -48,13 +48,15 @@ export function inBuildOrder(names: readonly string[]): readonly BaseImage[] {
   return [...ordered];
 }
 
-/** Official repositories with the tags that can be had here: the settings' `baseImages.listed`. */
+/** Runtimes with the versions that can be had here (`node: ["22", "24"]`): the settings' `baseImages.listed`. */
 export function listedBaseImages(): Readonly<Record<string, readonly string[]>> {
   const listed: Record<string, string[]> = {};
   for (const image of catalogue) {
-    if (image.repository.startsWith("repo-runner/")) continue;
-    const name = image.repository.replace(/^library\//, "");
-    listed[name] = [...(listed[name] ?? []), ...image.tags];
+    if (!image.repository.startsWith("library/")) continue;
+    const name = image.repository.slice("library/".length);
+    // The first tag is the exact one; `3` and `latest` are further names of it.
+    const version = /^(?<version>\d+(?:\.\d+)*)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.["version"];
+    if (version !== undefined) listed[name] = [...new Set([...(listed[name] ?? []), version])];
   }
   return listed;
 }

@@ -6,7 +6,7 @@ const newest = "1.26";
 export const golangImages: readonly BaseImage[] = [
   {
     repository: "library/golang",
-    tags: [newest, `${newest}-bookworm`, "1", "latest", "bookworm"],
+    tags: [newest, `${newest}-bookworm`, "latest", "bookworm"],
     from: ["library/debian:bookworm-slim"],
     contexts: { go: { kind: "Go", minor: newest } },
     dockerfile: `FROM library/debian:bookworm-slim

@@ -86,13 +86,17 @@ export async function installChart(
 }
 
 /** Applies a file of the checkout. */
-export async function applyFile(target: InstallTarget, file: string, report: Report): Promise<void> {
+export async function applyFile(target: InstallTarget, file: string, namespace: string, report: Report): Promise<void> {
   const startedAt = Date.now();
-  await runCommand(target.kubectl, [...kubectlFlags(target), "apply", "--filename", join(root, file)], {
-    step: "sample",
-    timeoutMs: 30_000,
-  });
-  report.done("sample", `${file} applied`, (Date.now() - startedAt) / 1000);
+  await runCommand(
+    target.kubectl,
+    [...kubectlFlags(target), "apply", "--namespace", namespace, "--filename", join(root, file)],
+    {
+      step: "sample",
+      timeoutMs: 30_000,
+    },
+  );
+  report.done("sample", `${file} applied in namespace ${namespace}`, (Date.now() - startedAt) / 1000);
 }
 
 async function ensureNamespace(target: InstallTarget, name: string): Promise<void> {

@@ -49,7 +49,7 @@ export async function followSample({ target, io, voice, reporter, timeout }: Sam
   const wasWell = before.some(
     (run) => run.metadata.name === name && run.metadata.namespace === namespace && standingOf(run) === "well",
   );
-  await applyFile(target, file, reporter);
+  await applyFile(target, file, namespace, reporter);
   if (!wasWell) voice.say(`\n${name}`);
   const ending = await follow(client, name, voice, {
     timeoutMs: durationMs(timeout, "--timeout"),
