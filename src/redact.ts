@@ -1,10 +1,12 @@
 /** Stands where something was taken out. */
 const mask = "[redacted]";
+/** What is looked at of one line: a hostile program writes lines of megabytes. */
+const longest = 4096;
 
 /** Shapes that tokens have, whoever wrote them; each keeps what tells people which one it was. */
 const shapes: readonly { readonly seen: RegExp; readonly as: string }[] = [
-  { seen: /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:'"]*:[^\s/@'"]+@/gi, as: `$1${mask}@` },
-  { seen: /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:'"]{16,}@/gi, as: `$1${mask}@` },
+  { seen: /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:'"]*:[^\s/@'"]+@/gi, as: `$1${mask}@` },
+  { seen: /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:'"]{16,}@/gi, as: `$1${mask}@` },
   { seen: /\b(authorization\s*[:=]\s*["']?(?:bearer|basic|token)?\s*)[^\s"',;]{6,}/gi, as: `$1${mask}` },
   { seen: /\b(bearer\s+)[A-Za-z0-9._~+/=-]{12,}/gi, as: `$1${mask}` },
   {
@@ -14,7 +16,12 @@ const shapes: readonly { readonly seen: RegExp; readonly as: string }[] = [
   { seen: /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g, as: `$1${mask}` },
   { seen: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, as: mask },
   {
-    seen: /((?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?\s*[:=]\s*["']?)(?!\s|\$|process\.|os\.|null|undefined|true|false)[^\s"',;&]{4,}/gi,
+    seen: /((?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|[A-Z0-9]_(?:KEY|DSN|PASS|PWD|SALT))[A-Za-z0-9_-]{0,40}["']?\s?[:=]\s?["']?)(?!\s|\$|process\.|os\.|env\.|null|undefined|true|false)[^\s"',;&]{4,}/gi,
+    as: `$1${mask}`,
+  },
+  // Options of a command line: `--password VALUE`, `--token=VALUE`.
+  {
+    seen: /(--?[a-z-]{0,20}(?:password|passwd|secret|token|api-?key)[= ]["']?)[^\s"'=-][^\s"']{3,}/gi,
     as: `$1${mask}`,
   },
 ];
@@ -43,7 +50,9 @@ export function redactLines(lines: readonly string[]): string[] {
 
 /** One text, as `redactLines` does it. */
 export function redact(text: string): string {
-  return shapes.reduce((left, { seen, as }) => left.replaceAll(seen, as), withoutControl(text)).slice(0, 400);
+  return shapes
+    .reduce((left, { seen, as }) => left.replaceAll(seen, as), withoutControl(text.slice(0, longest)))
+    .slice(0, 400);
 }
 
 function withoutControl(text: string): string {

@@ -8,6 +8,7 @@ import type { Link, LinkRequest } from "../links/way.ts";
 import { lookerContainer, lookerResources, lookerUid } from "../looker.ts";
 import { refusalToFailure } from "../refusal.ts";
 import { accountName, childName } from "../runner/names.ts";
+import { starting } from "../runner/starting.ts";
 import { type Answer, readAnswers } from "./answers.ts";
 import type { HealthRequest } from "./health-request.ts";
 
@@ -57,7 +58,7 @@ export async function askRelease(request: HealthRequest, started: PodRecord): Pr
     if (answers) return done(askedOf(answers, pod, looked?.finishedAt ?? now.toISOString()));
   }
   const open = pods.find((pod) => pod.phase !== "Failed" && pod.phase !== "Succeeded");
-  if (open) return stillAsking(open, now);
+  if (open) return stillAsking(request, open);
   if (pods.length >= mostPods) {
     const said = pods.map((pod) => `${pod.reason ?? ""} ${pod.containers[0]?.reason ?? ""}`.trim());
     return failed({
@@ -71,9 +72,9 @@ export async function askRelease(request: HealthRequest, started: PodRecord): Pr
   return await sendAsker(request, started, pods.length);
 }
 
-function stillAsking(pod: PodRecord, now: Date): Outcome<Asked> {
+function stillAsking(request: HealthRequest, pod: PodRecord): Outcome<Asked> {
   const looked = pod.containers.find((each) => each.name === container);
-  if (looked?.state !== "Running" && now.getTime() - Date.parse(pod.createdAt) > startMs) {
+  if (looked?.state !== "Running" && request.now.getTime() - Date.parse(pod.createdAt) > startMs) {
     return failed({
       reason: "LookFailed",
       message:
@@ -87,17 +88,16 @@ function stillAsking(pod: PodRecord, now: Date): Outcome<Asked> {
       where: `Pod/${pod.name}`,
     });
   }
-  return waiting("Verifying", "waiting for an answer through its Service", 60);
+  return starting(request.service.name, 60);
 }
 
 async function sendAsker(request: HealthRequest, started: PodRecord, attempt: number): Promise<Outcome<Asked>> {
   const { cluster, run, service, release, spec, settings } = request;
   const { kubeService, port } = release;
-  if (kubeService === undefined || port === undefined || started.ip === undefined)
-    return waiting("Starting", "it has no address yet");
+  if (kubeService === undefined || port === undefined || started.ip === undefined) return starting(service.name);
   const seen = await cluster.get<ServiceSeen>("Service", run.namespace, kubeService);
   const address = seen?.spec?.clusterIP;
-  if (!seen || address === undefined) return waiting("Releasing", `Service ${kubeService} is not there yet`, 1);
+  if (!seen || address === undefined) return starting(service.name, 1);
   const way = wayFor(service.name, spec, settings);
   const linkRequest: LinkRequest = { run, service: service.name, kubeService, spec, settings };
   const own = way.objects(linkRequest)[0];
@@ -119,7 +119,7 @@ async function sendAsker(request: HealthRequest, started: PodRecord, attempt: nu
   ];
   const created = await cluster.create(askPod(request, targets, attempt, link));
   if (created.state === "refused") return failed(refusalToFailure(created.refusal, `a look at ${service.name}`));
-  return waiting("Verifying", "waiting for an answer through its Service", 60);
+  return starting(request.service.name, 60);
 }
 
 /** One target as the looker reads it. What could end the line or the request is no part of any address, so it is left out. */

@@ -1,4 +1,4 @@
-import { done, failed, type Outcome, waiting } from "../../outcome.ts";
+import { done, failed, type Outcome } from "../../outcome.ts";
 import type { Failure } from "../../failure.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import type { PodRecord } from "../cluster.ts";
@@ -10,6 +10,7 @@ import { judge } from "./judge.ts";
 import { appOf, podsOf, startedPod } from "./pods.ts";
 import { lastLines, readProgramLog } from "./program-log.ts";
 import { programState } from "./program-state.ts";
+import { starting } from "../runner/starting.ts";
 
 /** A worker that ran this long without a restart is well. */
 const workerUpMs = 20_000;
@@ -57,18 +58,14 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
 /** The program does not run now: the newest pod says why, and while it only starts an older look at a crash is not taken for it. */
 async function notStarted(request: HealthRequest, pod: PodRecord): Promise<Outcome<Health>> {
   const state = await programState(request, pod);
-  return state.state === "done" ? waiting("Starting", `pod ${pod.name} has no address yet`) : state;
+  return state.state === "done" ? starting(request.service.name) : state;
 }
 
 function workerHealth({ service, now }: HealthRequest, pod: PodRecord, restarts: number): Outcome<Health> {
   const since = appOf(pod)?.startedAt;
   const upMs = since === undefined ? 0 : now.getTime() - Date.parse(since);
   if (upMs >= workerUpMs) return done(well("Running", `up for ${Math.floor(upMs / 1000)} s`, restarts));
-  return waiting(
-    "Starting",
-    `${service.name} is up for ${Math.floor(Math.max(0, upMs) / 1000)} s of 20`,
-    Math.ceil((workerUpMs - upMs) / 1000),
-  );
+  return starting(service.name, Math.max(1, Math.ceil((workerUpMs - upMs) / 1000)));
 }
 
 function withoutPods({ cluster, run, service, release, now }: HealthRequest): Outcome<Health> {
@@ -78,7 +75,7 @@ function withoutPods({ cluster, run, service, release, now }: HealthRequest): Ou
   const since = deployment?.unavailableSince;
   const rolledOut = deployment !== undefined && deployment.observedGeneration >= deployment.generation;
   if (since === undefined || !rolledOut || now.getTime() - Date.parse(since) < noPodMs) {
-    return waiting("Scheduling", `${service.name} has no pod yet`, 5);
+    return starting(service.name, 5);
   }
   return failed({
     reason: "NoPods",

@@ -4,6 +4,7 @@ import type { Health, HealthRequest } from "./health-request.ts";
 import { appOf } from "./pods.ts";
 import { headline, lastLines, placeIn, readProgramLog } from "./program-log.ts";
 import { programState } from "./program-state.ts";
+import { starting } from "../runner/starting.ts";
 
 /** How a program that ends by itself does: exit code 0 is Completed, with how long it took and its last line. */
 export async function jobHealth(request: HealthRequest, pods: readonly PodRecord[]): Promise<Outcome<Health>> {
@@ -23,7 +24,7 @@ export async function jobHealth(request: HealthRequest, pods: readonly PodRecord
     });
   }
   const [newest] = pods;
-  if (!newest) return waiting("Scheduling", `${service.name} has no pod yet`, 5);
+  if (!newest) return starting(service.name, 5);
   const state = await programState(request, newest);
   return state.state === "done" ? waiting("Running", `${service.name} runs until it ends by itself`, 60) : state;
 }

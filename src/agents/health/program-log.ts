@@ -19,16 +19,25 @@ export async function readProgramLog(cluster: Cluster, pod: PodRecord, lines: nu
     .slice(-lines);
 }
 
-/** The lines of a log that are shown with a failure. */
+/** The lines of a log that are shown with a failure: the end of it, from a little before the line that says most, without a runtime's own frames. */
 export function lastLines(log: readonly string[]): { lines?: string[] } {
-  return log.length === 0 ? {} : { lines: log.slice(-12) };
+  const told = log.filter((line) => !runtimeFrame.test(line));
+  if (told.length === 0) return log.length === 0 ? {} : { lines: log.slice(-12) };
+  const main = headline(told);
+  const at = told.findLastIndex((line) => line.trim().slice(0, 300) === main);
+  const from = Math.max(0, Math.min(told.length - 12, at < 0 ? told.length : at - 4));
+  return { lines: told.slice(from, from + 12) };
 }
+
+/** Frames of a stack that no person of the repository wrote. */
+const runtimeFrame = /^\s*at .*(node:internal|\(node:|<anonymous>\)$)|^\s*File "\/usr\/(local\/)?lib\/python/;
 
 /** The one line that says most: the last that names an error, else the last. */
 export function headline(log: readonly string[]): string | undefined {
   const telling =
     /\b(error|exception|fatal|panic|cannot|can't|could not|not found|no such|refused|denied|required|missing|invalid)\b|Error:/i;
-  const noise = /^\s*at |^Node\.js v\d|^npm (notice|error A complete log)/;
+  const noise =
+    /^\s*at |^Node\.js v\d|^npm (notice|error A complete log)|^Emitted 'error' event|^\s*(code|errno|syscall|requireStack): |^\s*\^|^\s*[}{\]]+$/;
   const found =
     log.findLast((line) => telling.test(line) && !noise.test(line)) ?? log.findLast((line) => !noise.test(line));
   return found?.trim().slice(0, 300);

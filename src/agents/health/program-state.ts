@@ -6,6 +6,7 @@ import type { HealthRequest } from "./health-request.ts";
 import { configFailure } from "./missing-secret.ts";
 import { appOf } from "./pods.ts";
 import { headline, lastLines, placeIn, readProgramLog } from "./program-log.ts";
+import { starting } from "../runner/starting.ts";
 
 const pullTroubles = new Set(["ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"]);
 const startTroubles = new Set(["CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun"]);
@@ -25,7 +26,7 @@ export async function programState(request: HealthRequest, pod: PodRecord): Prom
   const held = pod.containers.find(
     (each) => each.state === "Waiting" && each.type !== "Ephemeral" && (isPull(each) || each.name === app?.name),
   );
-  if (!app) return waiting("Scheduling", `pod ${pod.name} is being placed`);
+  if (!app) return starting(service.name);
   if (held && isPull(held)) {
     return held.reason === "ErrImagePull"
       ? waiting("Pulling", `the image of ${held.name} is tried again: ${redact(held.message ?? "").slice(0, 200)}`)
@@ -35,10 +36,7 @@ export async function programState(request: HealthRequest, pod: PodRecord): Prom
     if (app.reason === "CreateContainerConfigError") return failed(configFailure(request, app.message ?? ""));
     if (startTroubles.has(app.reason ?? "")) return failed(cannotStart(service.name, app));
     if (app.reason === "CrashLoopBackOff") return failed(await ended(request, pod, app));
-    return waiting(
-      app.reason === "ContainerCreating" ? "Pulling" : "Starting",
-      `pod ${pod.name}: ${app.reason ?? "starting"}`,
-    );
+    return starting(service.name);
   }
   if (app.state === "Terminated") {
     if (startTroubles.has(app.reason ?? "")) return failed(cannotStart(service.name, app));

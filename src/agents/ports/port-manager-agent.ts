@@ -2,6 +2,7 @@ import { done, failed, type Outcome } from "../../outcome.ts";
 import type { Service } from "../../plan.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import type { Cluster, PodRecord } from "../cluster.ts";
+import { lastLines, readProgramLog } from "../health/program-log.ts";
 import type { Release } from "../runner/run-request.ts";
 import { decidePort, type PortDecision } from "./decide-port.ts";
 import type { PortObserver } from "./port-observer.ts";
@@ -44,7 +45,11 @@ export class PortManagerAgent extends BaseAgent<PortRequest, PortDecision> {
       bridge: service.bridge,
       exposed,
     });
-    if ("reason" in decision) return failed(decision);
+    if ("reason" in decision) {
+      // A program that never came to listen has often said why.
+      const log = decision.reason === "NothingListens" ? await readProgramLog(cluster, pod, 40) : [];
+      return failed({ ...decision, ...lastLines(log) });
+    }
     context.log("port decided", { service: service.name, pod: pod.name, ...decision });
     return done(decision);
   }

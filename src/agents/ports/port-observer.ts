@@ -1,9 +1,11 @@
-import { done, failed, type Outcome, waiting } from "../../outcome.ts";
+import { done, failed, type Outcome } from "../../outcome.ts";
+import { label } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
 import type { Cluster, PodRecord } from "../cluster.ts";
 import { lookerContainer } from "../looker.ts";
 import { refusalToFailure } from "../refusal.ts";
 import { appContainer } from "../runner/run-request.ts";
+import { starting } from "../runner/starting.ts";
 import { besidePorts } from "./decide-port.ts";
 import { readSockets, type Sockets } from "./sockets.ts";
 
@@ -104,5 +106,5 @@ function lookContainer(
 }
 
 function looking(pod: PodRecord): Outcome<Sockets> {
-  return waiting("Starting", `waiting for the first listener in pod ${pod.name}`);
+  return starting(pod.labels[label.service] ?? pod.name);
 }
