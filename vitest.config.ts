@@ -24,7 +24,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: "e2e", globalSetup: ["test/e2e/support/setup.ts"], include: ["test/e2e/**/*.e2e.ts"], testTimeout: 600_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: "e2e",
+          globalSetup: ["test/e2e/support/setup.ts"],
+          include: ["test/e2e/**/*.e2e.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

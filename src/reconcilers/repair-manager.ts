@@ -42,6 +42,7 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
       },
       context,
     );
+    if (fix.state === "failed") return failed(asDefect(fix.failure));
     if (fix.state !== "done") return fix;
     const next = await this.#plans.write(cluster, run, {
       ...record,
@@ -60,4 +61,12 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
     }
     return next;
   }
+}
+
+/** Failures of the repository's own code that no rule knows: nothing in the plan can mend them, and the end is named so. */
+const defects = new Set(["BuildFailed", "CrashLoop", "AnswersError"]);
+
+function asDefect(failure: Failure): Failure {
+  if (!defects.has(failure.reason)) return failure;
+  return { ...failure, reason: "RepoDefect", hint: failure.hint ?? "mend it and push, then repo-runner update NAME" };
 }

@@ -24,6 +24,7 @@ export class Story {
   tell(pass: Pass, progress: Progress | undefined, status: RepoRunStatus | undefined): void {
     const told = this.#told.get(pass.run.uid) ?? {
       record: "",
+      revision: 0,
       rungs: new Map<string, Maturity>(),
       end: endOf(pass.run.status),
     };

@@ -6,6 +6,8 @@ export interface Expectation {
   readonly http?: { readonly path: string; readonly status?: number; readonly contains?: string };
   readonly log?: { readonly contains: string };
   readonly state?: { readonly reason: string; readonly contains?: string };
+  /** Port that has to be seen, without a fix. */
+  readonly port?: number;
   /** Signatures that have to stand in status.fixes, in this order; absent: none may. */
   readonly fixes?: readonly string[];
   /** Names that have to stand in status.needs. */

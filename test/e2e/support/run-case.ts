@@ -93,6 +93,9 @@ export async function holds(one: Case, status: RepoRunStatus): Promise<void> {
     expect(answer.status).toBe(expectation.http.status ?? 200);
     if (expectation.http.contains !== undefined) expect(body).toContain(expectation.http.contains);
   }
+  if (expectation.port !== undefined) {
+    expect(status.services?.[0]).toMatchObject({ port: expectation.port, portFrom: "Observed" });
+  }
   if (expectation.log) {
     expect(status.maturity).toBe("Completed");
     expect(ready?.message).toContain(expectation.log.contains);

@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, "../../..");
 export default async function setup(): Promise<void> {
   const paths = localPaths();
   const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "src/main.ts"), "up", "--no-sample"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(process.execPath, [join(root, "src/main.ts"), "up", "--no-sample"], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     child.on("error", reject);
     child.on("close", (status) => {
       resolve(status ?? 1);
@@ -18,7 +21,10 @@ export default async function setup(): Promise<void> {
   });
   if (code !== 0) throw new Error(`repo-runner up ended with exit code ${code}`);
   const context = process.env["CONTEXT"] ?? "";
-  process.env["REPO_RUNNER_E2E_KUBECONFIG"] = context === "" && existsSync(paths.kubeconfig) ? paths.kubeconfig : (process.env["KUBECONFIG"] ?? join(process.env["HOME"] ?? "", ".kube/config"));
+  process.env["REPO_RUNNER_E2E_KUBECONFIG"] =
+    context === "" && existsSync(paths.kubeconfig)
+      ? paths.kubeconfig
+      : (process.env["KUBECONFIG"] ?? join(process.env["HOME"] ?? "", ".kube/config"));
   const audit = join(paths.cluster, "log", "audit.log");
   if (context === "" && existsSync(audit)) process.env["REPO_RUNNER_E2E_AUDIT"] = audit;
   writeWarmMark(paths.cache);
