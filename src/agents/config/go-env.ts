@@ -86,7 +86,7 @@ function helperReads(source: CodeText, starts: boolean): readonly EnvRead[] {
       return {
         name: match.groups["name"] ?? "",
         where: placeOf(source, match.index),
-        seen: seenAs(match.whole),
+        seen: seenAs(match.whole.replace(/\)?$/, ")")),
         required: gives && fallback === undefined && starts && inStart(source, match.index),
         phase: "Run" as const,
         ...(fallback === undefined ? {} : { fallback }),

@@ -129,7 +129,10 @@ const healthRoute = new RegExp(
   `${routeCall}["'\`](?:GET )?(?<path>/?(?:api/|v1/|_)?(?:healthz?|health[-_]?check|livez|readyz|liveness|readiness|ping|up)/?)["'\`]`,
   "g",
 );
-const rootRoute = new RegExp(`${routeCall}["'\`](?:GET )?(?<path>/|/\\{\\$\\})["'\`]`, "g");
+const rootRoute = new RegExp(
+  `${routeCall}(?:["'\`](?:GET )?(?<path>/|/\\{\\$\\})["'\`]|(?<=\\b(?:path|re_path|url)\\(\\s*)r?["']\\^?\\$?["'])`,
+  "g",
+);
 
 /** A route for the question whether it is well, else the root where one is seen. */
 export function probeIn(sources: readonly CodeText[]): { path?: string; where?: string } {

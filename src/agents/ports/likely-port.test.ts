@@ -140,6 +140,7 @@ it.each([
   ["server.js", "app.get('/', home);", node, "/"],
   ["server.js", "app.get('/orders', list);", node, undefined],
   ["app.py", '@app.route("/health")\ndef health():\n    return "ok"\n', python, "/health"],
+  ["app.py", 'urlpatterns = [path("", views.home)]\n', python, "/"],
   ["main.go", 'package main\nfunc main() {\n\thttp.HandleFunc("GET /healthz", ok)\n}\n', go, "/healthz"],
 ])("asks %s: %s", async (path, text, part, expected) => {
   expect((await find({ [path]: text }, part)).probe.path).toBe(expected);

@@ -32,7 +32,7 @@ it("serves Flask by gunicorn, and brings it when nobody asked for it", async () 
     start: "gunicorn --bind 0.0.0.0:$PORT --threads 4 app:app",
     port: { number: 8000, readsPort: true, from: "Framework" },
     recipe: {
-      install: "pip install -r requirements.txt && python -m pip install 'gunicorn>=23,<28'",
+      install: "pip install -r requirements.txt 'gunicorn>=23,<28'",
       manifests: ["requirements.txt"],
     },
   });
@@ -174,7 +174,8 @@ it.each([
   ["Worker", "import time\nwhile True:\n    time.sleep(1)\n"],
   ["Job", "print('done')\n"],
 ])("tells a %s by its main file", async (kind, text) => {
-  expect(await serviceOf({ "main.py": text })).toMatchObject({ kind, start: "python main.py", manager: null });
+  const service = await serviceOf({ "main.py": text });
+  expect(service).toMatchObject({ kind, start: "python main.py", manager: null, recipe: { tools: [], install: null } });
 });
 
 it("follows imports to see that a program listens", async () => {

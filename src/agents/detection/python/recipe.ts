@@ -48,14 +48,15 @@ export function pythonRecipe(
   const tool = managerTool(project);
   const lines = linesOf(project);
   const added = (start.servers ?? []).filter((name) => !hasServer(project, name));
-  const install = [lines.install, added.length === 0 ? "" : addLine(tool, added)]
-    .filter((line) => line !== "")
-    .join(" && ");
+  const install = withServers(lines.install, tool, added);
   const system = systemPackages(project?.dependencies ?? new Map());
   const builds = [start.installsItself === true && project?.needsSources !== true ? lines.self : "", start.build ?? ""];
   const build = builds.filter((line) => line !== "").join(" && ");
   const image = `docker.io/library/python:${version}-slim`;
   const path = `${venv}/bin:${toolsFolder}/bin:${systemPath}`;
+  // A program without dependencies needs no environment of its own.
+  const bare = install === "" && build === "";
+  const caches = bare ? [] : [...new Set([tool ?? "pip", "pip" as const])];
   return {
     added,
     recipe: {
@@ -65,24 +66,22 @@ export function pythonRecipe(
       runImage: image,
       buildPackages: [...system.build],
       runPackages: [...system.run],
-      tools: [`python -m venv ${venv}`, ...(tool === undefined ? [] : [toolLine(tool, version)])],
+      tools: bare
+        ? []
+        : [`python -m venv --without-pip ${venv}`, ...(tool === undefined ? [] : [toolLine(tool, version)])],
       manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
       install: install === "" ? null : install,
       build: build === "" ? null : build,
       prune: null,
-      caches: [...new Set([tool ?? "pip", "pip" as const])].map((name) => ({ id: name, target: cacheFolders[name] })),
-      buildEnv: { PATH: path, VIRTUAL_ENV: venv, ...buildEnvOf(tool) },
+      caches: caches.map((name) => ({ id: name, target: cacheFolders[name] })),
+      buildEnv: bare ? {} : { PATH: path, VIRTUAL_ENV: venv, ...buildEnvOf(tool) },
       runEnv: {
-        PATH: `${venv}/bin:${systemPath}`,
-        VIRTUAL_ENV: venv,
+        ...(bare ? {} : { PATH: `${venv}/bin:${systemPath}`, VIRTUAL_ENV: venv }),
         PYTHONUNBUFFERED: "1",
         HOME: "/tmp",
         ...start.runEnv,
       },
-      artifacts: [
-        { from: venv, to: venv },
-        { from: "/app", to: "/app" },
-      ],
+      artifacts: [...(bare ? [] : [{ from: venv, to: venv }]), { from: "/app", to: "/app" }],
       files: (start.files ?? []).map((file) => ({ ...file })),
     },
   };
@@ -137,12 +136,15 @@ function toolLine(tool: PythonManager, python: string): string {
   // An old Python gets the newest release that still runs on it.
   const old = compareLines(numbersOf(python), [3, 10]) < 0;
   const packages = managerPackages[tool].map(([name, version]) => (old ? name : `${name}==${version}`));
-  return `python -m venv ${toolsFolder} && ${toolsFolder}/bin/pip install ${packages.join(" ")}`;
+  return `python -m venv --without-pip ${toolsFolder} && PIP_PYTHON=${toolsFolder}/bin/python pip install ${packages.join(" ")}`;
 }
 
-function addLine(tool: PythonManager | undefined, servers: readonly string[]): string {
+/** Installs what the start line calls and the dependencies lack: in one go with them where the tool takes both. */
+function withServers(install: string, tool: PythonManager | undefined, servers: readonly string[]): string {
+  if (servers.length === 0) return install;
   const wanted = servers.map((name) => `'${serverVersions[name] ?? name}'`).join(" ");
-  return tool === "uv" ? `uv pip install ${wanted}` : `python -m pip install ${wanted}`;
+  if (/^(?:uv )?pip install [^&]+$/.test(install)) return `${install} ${wanted}`;
+  return `${install === "" ? "" : `${install} && `}${tool === "uv" ? "uv " : ""}pip install ${wanted}`;
 }
 
 function hasServer(project: PythonProject | undefined, name: string): boolean {
@@ -158,7 +160,8 @@ function manifestsToCopy(project: PythonProject): string[] {
 }
 
 function buildEnvOf(tool: PythonManager | undefined): Record<string, string> {
-  const pip = { PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_ROOT_USER_ACTION: "ignore" };
+  // The base image's pip installs into the environment, which needs none of its own: seconds less, and 12 MB.
+  const pip = { PIP_PYTHON: `${venv}/bin/python`, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_ROOT_USER_ACTION: "ignore" };
   if (tool === "uv") {
     return {
       ...pip,
