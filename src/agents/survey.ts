@@ -34,8 +34,8 @@ export async function draftPlan(
   request: SurveyRequest,
   context: AgentContext = quiet,
 ): Promise<Outcome<Plan>> {
-  const { spec, platform } = request;
-  const detected = await new DetectionAgent().run({ tree, spec, platform }, context);
+  const { spec } = request;
+  const detected = await new DetectionAgent().run({ tree, spec, platform: withLines(request.platform) }, context);
   if (detected.state !== "done") return detected;
   const all = withNewServices(detected.value.services, spec);
   const unknown = foundByNoName(all, spec);
@@ -95,6 +95,15 @@ async function draftService(
     ].slice(0, 64),
   };
   return done({ service, needs: files ? [] : config.value.needs, warnings: likely?.warnings ?? [] });
+}
+
+/** The platform as languages see it: the lines that there are images of, `24` for `24-slim` and `24-bookworm`. */
+function withLines(platform: Platform): Platform {
+  const lines = Object.entries(platform.listed).map(([name, tags]) => {
+    const numbers = tags.flatMap((tag) => /^(\d+(?:\.\d+)*)(?:-|$)/.exec(tag)?.[1] ?? []);
+    return [name, [...new Set(numbers)]] as const;
+  });
+  return { ...platform, listed: Object.fromEntries(lines) };
 }
 
 function wishFor(spec: RepoRunSpec, service: Service): NonNullable<RepoRunSpec["services"]>[number] | undefined {

@@ -25,7 +25,12 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
   const source = Source.parse(JSON.parse(readFileSync(join(work, "source.json"), "utf8")));
   const plan = await draftPlan(openTree(join(work, "src")), {
     spec: request.spec,
-    platform: request,
+    platform: {
+      baseImages: request.baseImages.mode,
+      listed: request.baseImages.listed,
+      now: new Date(),
+      commitDate: undefined,
+    },
     name: request.name,
   });
   if (plan.state === "waiting") throw new Error(`the survey has nothing to wait for: ${plan.reason}`);

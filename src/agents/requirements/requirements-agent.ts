@@ -49,17 +49,17 @@ export class RequirementsAgent extends BaseAgent<RequirementsRequest, Service> {
 }
 
 /** True where the platform has this image; `24` in its list stands for `24-slim` as well. */
-function isListed(image: string, platform: Platform): boolean {
-  if (platform.baseImages === "Any") return true;
+function isListed(image: string, { baseImages, listed }: Platform): boolean {
+  if (baseImages === "Any") return true;
   const [repository = "", tag = "latest"] = image.replace(/^docker\.io\/(?:library\/)?/, "").split(":");
-  const tags = platform.listed[repository] ?? [];
+  const tags = listed[repository] ?? [];
   return tags.includes(tag) || tags.includes(tag.replace(/-slim$/, ""));
 }
 
-function platformLacks(image: string, service: Service, platform: Platform): Failure {
+function platformLacks(image: string, service: Service, { listed }: Platform): Failure {
   const { runtime } = service;
   const repository = image.replace(/^docker\.io\/(?:library\/)?/, "").replace(/:.*$/, "");
-  const there = (platform.listed[repository] ?? []).filter((tag) => /^\d/.test(tag) && !tag.includes("-"));
+  const there = (listed[repository] ?? []).filter((tag) => /^\d/.test(tag) && !tag.includes("-"));
   const wanted = runtime === null ? image : `${runtime.name} ${runtime.version} (${runtime.from})`;
   return {
     reason: "PlatformLacksImage",
