@@ -71,6 +71,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     const gitSecret = run.spec.source.git?.secretRef?.name;
     const answer = await runJob(pass, {
       stage: "build",
+      service: service.name,
       what: `build of ${service.name}`,
       inputDigest: key,
       make: (name) =>

@@ -5,7 +5,7 @@ import { joinChunks } from "../chunks.ts";
 import { shortHash } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
-import type { RunRef, Stage } from "../run-ref.ts";
+import { annotation, label, type RunRef, type Stage } from "../run-ref.ts";
 import { jobTrouble } from "./job-trouble.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 
@@ -14,6 +14,8 @@ const attemptDelaysMs = [0, 5_000, 30_000];
 
 export interface JobStage {
   readonly stage: Stage;
+  /** Of a stage that has one Job for each service. */
+  readonly service?: string;
   /** For people: `clone and survey`, `build of web`. */
   readonly what: string;
   readonly inputDigest: string;
@@ -55,6 +57,7 @@ export async function runJob(pass: Pass, stage: JobStage): Promise<Outcome<JobAn
 }
 
 async function start(pass: Pass, stage: JobStage, name: string): Promise<Outcome<JobAnswer>> {
+  await removeOutdated(pass, stage);
   const created = await pass.cluster.create(stage.make(name));
   if (created.state === "refused") return failed(refusalToFailure(created.refusal, `Job ${name}`));
   if (created.state === "exists") {
@@ -64,6 +67,18 @@ async function start(pass: Pass, stage: JobStage, name: string): Promise<Outcome
   }
   pass.log("job started", { job: name, stage: stage.stage });
   return waiting(stage.stage === "survey" ? "Cloning" : "Building", stage.what);
+}
+
+/** Jobs of the same stage that answer another question: the spec has changed while they were at work. */
+async function removeOutdated(pass: Pass, stage: JobStage): Promise<void> {
+  const { run, cluster } = pass;
+  for (const job of cluster.children("Job", run.namespace, run.name)) {
+    if (job.labels[label.stage] !== stage.stage || job.deleting) continue;
+    if (stage.service !== undefined && job.labels[label.service] !== stage.service) continue;
+    if (job.annotations[annotation.input] === stage.inputDigest) continue;
+    await cluster.remove("Job", run.namespace, job.name, job.uid);
+    pass.log("outdated job removed", { job: job.name });
+  }
 }
 
 async function read(pass: Pass, stage: JobStage, job: JobRecord): Promise<Outcome<JobAnswer>> {
