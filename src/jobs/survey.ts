@@ -29,7 +29,7 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
       baseImages: request.baseImages.mode,
       listed: request.baseImages.listed,
       now: new Date(),
-      commitDate: undefined,
+      commitDate: new Date(source.committedAt),
     },
     name: request.name,
   });
