@@ -52,7 +52,7 @@ export function renderFailure(view: FailureView): string[] {
     out.push(index === 0 ? part("lines", `  ${line}`) : `${indent}  ${line}`.trimEnd());
   if (view.tried && view.tried.length > 0)
     out.push(part("tried", view.tried.map((each) => clean(each, 200)).join("    ")));
-  out.push(part("whose turn", `${view.turn}${view.because === undefined ? "" : `. ${clean(view.because, 400)}`}`));
+  out.push(part("whose turn", `${view.turn}${view.because === undefined ? "" : `. ${sentence(view.because)}`}`));
   out.push(...renderNext(view.next));
   if (view.meanwhile !== undefined) out.push(clean(view.meanwhile, 400));
   return out;
@@ -82,4 +82,9 @@ function renderNext(steps: readonly NextStep[]): string[] {
 
 function part(label: string, text: string): string {
   return `  ${label.padEnd(labelWidth)}${text}`.trimEnd();
+}
+
+function sentence(text: string): string {
+  const shown = clean(text, 400);
+  return `${shown.charAt(0).toUpperCase()}${shown.slice(1)}${/[.!?…]$/.test(shown) ? "" : "."}`;
 }

@@ -22,15 +22,19 @@ export function cut(text: string, max: number): string {
   return letters.length <= max ? text : `${letters.slice(0, Math.max(0, max - 1)).join("")}…`;
 }
 
-/** Columns, each as wide as its widest cell; the last is not padded. */
-export function table(rows: readonly (readonly string[])[], gap = 2): string[] {
+/** Columns, each as wide as its widest cell; the last is not padded. A cell longer than `widest` runs over and pushes only its own row. */
+export function table(rows: readonly (readonly string[])[], gap = 2, widest = 120): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    for (const [index, cell] of row.entries()) {
+      if (cell.length <= widest) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    }
   }
   return rows.map((row) =>
     row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd((widths[index] ?? 0) + gap)))
+      .map((cell, index) =>
+        index === row.length - 1 ? cell : cell.padEnd(Math.max(widths[index] ?? 0, cell.length) + gap),
+      )
       .join("")
       .trimEnd(),
   );

@@ -14,6 +14,7 @@ import { renderUnended } from "../../src/cli/run/conclude.ts";
 import { runDocument } from "../../src/cli/run/document.ts";
 import { renderAnswer, renderReport } from "../../src/cli/run/report-view.ts";
 import { runFailureView } from "../../src/cli/run/run-failure.ts";
+import type { EventSeen } from "../../src/cli/cluster/watch.ts";
 import { renderDetail } from "../../src/cli/status/detail-view.ts";
 import { renderHistory } from "../../src/cli/status/history.ts";
 import { renderTable } from "../../src/cli/status/table-view.ts";
@@ -65,13 +66,20 @@ const nothing: PlanAnswer = {
 const record = planRecord();
 const guestbook = seen("guestbook", verified);
 
-const events = [
-  { type: "Normal", reason: "SourceResolved", message: 'main@4f1c9e2 "Add a form"', at: "2026-11-22T18:04:33Z" },
+const events: readonly EventSeen[] = [
+  {
+    type: "Normal",
+    reason: "SourceResolved",
+    message: 'main@4f1c9e2 "Add a form"',
+    at: "2026-11-22T18:04:33Z",
+    order: 1,
+  },
   {
     type: "Warning",
     reason: "ListensOnLoopback",
     message: "web listens on 127.0.0.1:3000 only",
     at: "2026-11-22T18:05:20Z",
+    order: 2,
   },
 ];
 const page =

@@ -51,6 +51,8 @@ export interface EventSeen {
   readonly reason: string;
   readonly message: string;
   readonly at: string | undefined;
+  /** Rises with each write of the API server. */
+  readonly order: number;
 }
 
 const EventObject = z.object({
@@ -72,6 +74,7 @@ export function readEvent(object: unknown): EventSeen | undefined {
     reason,
     message: message ?? note ?? "",
     at: lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? undefined,
+    order: Number(metadata.resourceVersion ?? 0),
   };
 }
 
@@ -85,7 +88,8 @@ export async function listEvents(client: ClusterClient, run: RunSeen): Promise<r
   try {
     const list = (await client.get(eventsPath(client, run))) as { items?: unknown[] };
     const events = (list.items ?? []).map(readEvent).filter((event) => event !== undefined);
-    return events.toSorted((a, b) => ((a.at ?? "") < (b.at ?? "") ? -1 : 1));
+    // Several rungs can fall into one moment: then the order in which they were written down decides.
+    return events.toSorted((a, b) => Date.parse(a.at ?? "") - Date.parse(b.at ?? "") || a.order - b.order);
   } catch (error) {
     if (error instanceof ApiProblem) return [];
     throw error;

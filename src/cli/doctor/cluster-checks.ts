@@ -89,7 +89,7 @@ async function controller(client: ClusterClient): Promise<Check> {
   const ready = own.status.readyReplicas;
   const lease = leases?.find((each) => each.metadata.name.includes("repo-runner"));
   const renewed = lease?.spec.renewTime ? (Date.now() - Date.parse(lease.spec.renewTime)) / 1000 : undefined;
-  const leader = lease?.spec.holderIdentity ? `, leader ${lease.spec.holderIdentity}` : "";
+  const leader = lease?.spec.holderIdentity ? `, leader ${lease.spec.holderIdentity.replace(/_.*$/, "")}` : "";
   const look = ["kubectl logs -n repo-runner-system deploy/" + own.metadata.name];
   if (ready === 0) return { part, state: "mend", text: `controller 0 of ${String(replicas)}`, next: look };
   if (renewed !== undefined && renewed > (lease?.spec.leaseDurationSeconds ?? 15) * 2) {

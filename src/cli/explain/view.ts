@@ -55,7 +55,7 @@ function renderService(run: RunSeen, service: Service): string[] {
   const all = [...rows, ...others].map((row) => [`  ${row[0] ?? ""}`, ...row.slice(1).map((cell) => clean(cell, 120))]);
   return [
     clean(service.name, 40),
-    ...table(all, 3),
+    ...table(all, 3, 44),
     ...(env.length === 0 ? [] : [`  env         ${clean(env.join(" · "), 600)}`]),
   ];
 }

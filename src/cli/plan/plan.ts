@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { Platform } from "../../agents/detection/language.ts";
 import type { Failure } from "../../failure.ts";
 import type { Outcome } from "../../outcome.ts";
 import type { Plan } from "../../plan.ts";
@@ -94,10 +95,7 @@ async function survey(
     ...(env.length === 0 ? {} : { env }),
   };
   // Any official version: without a cluster nobody knows what its mirror holds.
-  const platform = {
-    baseImages: { mode: "Any" as const, listed: {} },
-    ...(checkout?.committedAt === undefined ? {} : { commitDate: checkout.committedAt }),
-  };
+  const platform: Platform = { baseImages: "Any", listed: {}, now: new Date(), commitDate: checkout?.committedAt };
   const startedMs = performance.now();
   const tree = counting(openTree(folder));
   const outcome: Outcome<Plan> = await draftPlan(tree, { spec, platform, name });

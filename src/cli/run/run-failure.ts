@@ -65,7 +65,8 @@ function needsView(run: RunSeen, reason: string): FailureView {
 /** `os.environ["X"] in shop/payments.py:12` as a place and a sentence. */
 function splitWhy(why: string | undefined): { where?: string; why?: string } {
   if (why === undefined) return {};
-  const match = /^(?<what>.*) in (?<where>\S+:\d+|\S+\.\w+)$/s.exec(why);
+  const match =
+    /^(?<where>[^\s:]+:\d+)[:,]? (?<what>.+)$/s.exec(why) ?? /^(?<what>.*) in (?<where>\S+:\d+|\S+\.\w+)$/s.exec(why);
   const { what, where } = match?.groups ?? {};
   return what !== undefined && where !== undefined ? { where, why: what } : { why };
 }

@@ -79,3 +79,14 @@ it("tells nothing of a status that speaks of an older spec", () => {
   );
   expect(story.now?.name).toBe("source");
 });
+
+it("calls a release ended when its pods are there, not when its objects are", () => {
+  const story = new Story(0);
+  const released = seen([...moving, ...planned, ["ImagesReady", "True"], ["Released", "True"]]);
+  expect(
+    story.onRun(released, { record: undefined, replicas: ["web 0/1"] }, 1000).map((step) => step.name),
+  ).not.toContain("release");
+  expect(story.onRun(released, { record: undefined, replicas: ["web 1/1"] }, 2000).map((step) => step.text)).toEqual([
+    "web 1/1",
+  ]);
+});

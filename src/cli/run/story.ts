@@ -94,8 +94,10 @@ export class Story {
       }
     }
     if (isTrue(run, "ImagesReady")) tell("build", `${commit}/${revision}`, this.#buildText(run));
-    if (isTrue(run, "Released")) tell("release", `${commit}/${revision}`, releaseText(run, known.replicas));
     const ready = condition(run, "Ready");
+    // Released says that the objects are there; the step has ended when their pods are.
+    const up = ready?.status === "True" || known.replicas.every(isUp);
+    if (isTrue(run, "Released") && up) tell("release", `${commit}/${revision}`, releaseText(run, known.replicas));
     if (ready?.status === "True" && !isTrue(run, "Reconciling"))
       tell("verify", `${commit}/${revision}`, ready.message.replaceAll("; ", " · "));
     this.#now = nowOf(run);
@@ -129,6 +131,12 @@ function sourceText(run: RunSeen, record: PlanRecordSeen | undefined): string {
 
 function releaseText(run: RunSeen, replicas: readonly string[]): string {
   return (replicas.length > 0 ? replicas : run.status.services.map((service) => service.name)).join(" · ");
+}
+
+/** `web 1/1`, and not `web 0/1`. */
+function isUp(replicas: string): boolean {
+  const { ready, wanted } = / (?<ready>\d+)\/(?<wanted>\d+)$/.exec(replicas)?.groups ?? {};
+  return ready === wanted;
 }
 
 const stageByReason: readonly (readonly [RegExp, string])[] = [
