@@ -2,10 +2,11 @@ import type { Logger } from "pino";
 import type { Kind, Records } from "../agents/cluster.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import { label } from "../run-ref.ts";
+import { keepRun, type KeptRun, recordOf } from "./kept-run.ts";
 import { type Metrics, watchedKinds } from "./metrics.ts";
 import { Reflector } from "./reflector.ts";
 import { collectionPath } from "./resources.ts";
-import { slimDeployment, slimJob, slimPod, slimRun, type WireObject } from "./slim.ts";
+import { slimDeployment, slimJob, slimPod, type WireObject } from "./slim.ts";
 import { type Kept, Store } from "./store.ts";
 import type { Transport } from "./transport.ts";
 
@@ -15,13 +16,13 @@ export type Child = Records[keyof Records] & Kept;
 
 /** Who is told of changes; must only take a note. */
 export interface ChangeListener {
-  runChanged(before: RunRecord | undefined, after: RunRecord | undefined, first: boolean): void;
+  runChanged(before: KeptRun | undefined, after: KeptRun | undefined, first: boolean): void;
   childChanged(namespace: string, run: string, first: boolean): void;
 }
 
 /** What the watches keep: all runs and their watched children, with our own writes already in it. */
 export class Caches {
-  readonly runs = new Store<RunRecord>();
+  readonly #runs = new Store<KeptRun>();
   readonly #children: Readonly<{ [K in ChildKind]: Store<Records[K] & Kept> }> = {
     Pod: new Store<Records["Pod"] & Kept>(runOf),
     Job: new Store<Records["Job"] & Kept>(runOf),
@@ -66,9 +67,9 @@ export class Caches {
         "RepoRun",
         new Reflector({
           ...common("RepoRun"),
-          slim: slimRun,
-          store: this.runs,
-          changed: (before: RunRecord | undefined, after: RunRecord | undefined, first: boolean) => {
+          slim: keepRun,
+          store: this.#runs,
+          changed: (before: KeptRun | undefined, after: KeptRun | undefined, first: boolean) => {
             listener.runChanged(before, after, first);
           },
         }),
@@ -81,7 +82,7 @@ export class Caches {
       );
     }
     metrics.observe("repo_runner_cache_objects", "Objects that the watches keep.", ["kind"], () =>
-      watchedKinds.map((kind) => [{ kind }, kind === "RepoRun" ? this.runs.size : this.#children[kind].size]),
+      watchedKinds.map((kind) => [{ kind }, kind === "RepoRun" ? this.#runs.size : this.#children[kind].size]),
     );
   }
 
@@ -90,13 +91,19 @@ export class Caches {
   }
 
   /** Runs all watches until the signal. */
-  async run(signal: AbortSignal): Promise<void> {
+  async watch(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#reflectors.map(async ({ reflector }) => await reflector.run(signal)));
   }
 
   /** Resolves when every watch has its whole first list. */
   async synced(): Promise<void> {
     await Promise.all(this.#reflectors.map(async ({ reflector }) => await reflector.synced));
+  }
+
+  /** One run, unpacked. */
+  run(key: string): RunRecord | undefined {
+    const kept = this.#runs.get(key);
+    return kept && recordOf(kept);
   }
 
   children<K extends ChildKind>(kind: K, namespace: string, run: string): readonly Records[K][] {

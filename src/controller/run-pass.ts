@@ -32,7 +32,7 @@ export class RunPass {
   readonly handle = async (key: string, signal: AbortSignal): Promise<{ afterMs?: number | undefined }> => {
     const { caches, transport, writer, events, logger, reconcile, queue } = this.#parts;
     await this.#tellGone(key);
-    const run = caches.runs.get(key);
+    const run = caches.run(key);
     if (!run) return {};
     const { status, afterMs } = await reconcile({
       run,

@@ -92,7 +92,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
     transport: quiet.leases,
     namespace: options.namespace,
     name: options.leaseName,
-    identity: `${hostname()}_${randomUUID()}`,
+    // A container that is started again in the same pod knows that its predecessor is dead, and need not wait for its lease to run out.
+    identity: process.env["POD_NAME"] ?? `${hostname()}_${randomUUID()}`,
     logger,
     ...options.lease,
   });
@@ -108,7 +109,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
   if (address !== null && typeof address === "object") options.on?.listening?.(address.port, metrics);
 
   // A warm standby: it watches before it leads, so that taking over costs no list.
-  const watching = caches.run(ended.signal);
+  const watching = caches.watch(ended.signal);
   let working: Promise<void> | undefined;
   try {
     await Promise.race([caches.synced(), stop.stopped]);

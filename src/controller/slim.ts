@@ -1,7 +1,5 @@
 import type { V1ContainerStatus, V1Deployment, V1Job, V1Pod } from "@kubernetes/client-node";
 import type { ContainerRecord, DeploymentRecord, JobRecord, PodRecord } from "../agents/cluster.ts";
-import type { RunRecord } from "../agents/pass.ts";
-import { annotation } from "../run-ref.ts";
 import type { Kept } from "./store.ts";
 
 /** Objects as they come off the wire: client-node's types, but times are texts. */
@@ -13,7 +11,8 @@ type Wire<T> = T extends Date
       ? { [K in keyof T]: Wire<T[K]> }
       : T;
 
-interface WireMeta {
+/** Metadata as far as anybody asks. */
+export interface WireMeta {
   readonly name?: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -32,22 +31,6 @@ export interface WireObject {
 
 const none: Readonly<Record<string, string>> = Object.freeze({});
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-
-/** Keeps of a RepoRun its spec and status whole, and of its metadata what a pass asks for. */
-export function slimRun(raw: WireObject): RunRecord {
-  const { metadata = {}, spec, status } = raw as WireObject & { spec: RunRecord["spec"]; status?: RunRecord["status"] };
-  const annotations = withoutLastApplied(metadata.annotations);
-  return {
-    ...identity(metadata),
-    generation: metadata.generation ?? 1,
-    createdAt: metadata.creationTimestamp ?? "",
-    deleting: metadata.deletionTimestamp !== undefined,
-    requestedAt: annotations[annotation.requestedAt],
-    annotations,
-    spec,
-    status,
-  };
-}
 
 /** Keeps of a pod how its containers do. */
 export function slimPod(raw: WireObject): PodRecord & Kept {
@@ -68,12 +51,12 @@ export function slimPod(raw: WireObject): PodRecord & Kept {
   }
   return {
     kind: "Pod",
-    ...identity(metadata),
-    labels: metadata.labels ?? none,
+    ...identityOf(metadata),
+    labels: sharedLabels(metadata.labels),
     annotations: withoutLastApplied(metadata.annotations),
     phase: status.phase ?? "Pending",
     ...(status.podIP === undefined ? {} : { ip: status.podIP }),
-    createdAt: metadata.creationTimestamp ?? "",
+    createdAt: intern(metadata.creationTimestamp ?? ""),
     ready: condition("Ready")?.status === "True",
     ...(reason === undefined ? {} : { reason }),
     ...(scheduled?.status === "False" ? { unschedulable: scheduled.message ?? scheduled.reason ?? "" } : {}),
@@ -119,10 +102,10 @@ export function slimJob(raw: WireObject): JobRecord & Kept {
   const bad = status.conditions?.find((each) => each.type === "Failed" && each.status === "True");
   return {
     kind: "Job",
-    ...identity(metadata),
-    labels: metadata.labels ?? none,
+    ...identityOf(metadata),
+    labels: sharedLabels(metadata.labels),
     annotations: withoutLastApplied(metadata.annotations),
-    createdAt: metadata.creationTimestamp ?? "",
+    createdAt: intern(metadata.creationTimestamp ?? ""),
     succeeded: status.succeeded ?? 0,
     failed: status.failed ?? 0,
     active: status.active ?? 0,
@@ -137,8 +120,8 @@ export function slimDeployment(raw: WireObject): DeploymentRecord & Kept {
   const available = status.conditions?.find((each) => each.type === "Available");
   return {
     kind: "Deployment",
-    ...identity(metadata),
-    labels: metadata.labels ?? none,
+    ...identityOf(metadata),
+    labels: sharedLabels(metadata.labels),
     annotations: withoutLastApplied(metadata.annotations),
     generation: metadata.generation ?? 0,
     observedGeneration: status.observedGeneration ?? 0,
@@ -150,17 +133,38 @@ export function slimDeployment(raw: WireObject): DeploymentRecord & Kept {
   };
 }
 
-function identity(metadata: WireMeta): Kept {
+/** Which object it is; throws when that is not said. */
+export function identityOf(metadata: WireMeta): Kept {
   const { name, namespace, uid, resourceVersion } = metadata;
   if (name === undefined || namespace === undefined || uid === undefined || resourceVersion === undefined) {
     throw new Error("an object without name, namespace, uid or resourceVersion");
   }
-  return { namespace, name, uid, resourceVersion };
+  return { namespace: intern(namespace), name, uid, resourceVersion };
 }
 
-function withoutLastApplied(annotations: Record<string, string> | undefined): Readonly<Record<string, string>> {
+/** Annotations without kubectl's copy of the whole object. */
+export function withoutLastApplied(annotations: Record<string, string> | undefined): Readonly<Record<string, string>> {
   if (annotations === undefined) return none;
   if (!(lastApplied in annotations)) return annotations;
   const { [lastApplied]: _dropped, ...rest } = annotations;
   return rest;
+}
+
+const shared = new Map<string, string>();
+const mostShared = 4096;
+
+/** The same text once: namespaces, stages and times are said again and again. */
+export function intern(text: string): string {
+  const known = shared.get(text);
+  if (known !== undefined) return known;
+  if (shared.size >= mostShared) shared.clear();
+  shared.set(text, text);
+  return text;
+}
+
+function sharedLabels(labels: Record<string, string> | undefined): Readonly<Record<string, string>> {
+  if (labels === undefined) return none;
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(labels)) kept[key] = intern(value);
+  return kept;
 }

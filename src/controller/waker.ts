@@ -1,7 +1,6 @@
-import type { RunRecord } from "../agents/pass.ts";
 import type { RunRef } from "../run-ref.ts";
 import type { ChangeListener } from "./caches.ts";
-import { isEqual } from "./merge-patch.ts";
+import type { KeptRun } from "./kept-run.ts";
 import type { Queue } from "./queue.ts";
 import { keyOf } from "./store.ts";
 
@@ -23,7 +22,7 @@ export class Waker implements ChangeListener {
     this.#echo = parts.echo;
   }
 
-  runChanged(before: RunRecord | undefined, after: RunRecord | undefined, first: boolean): void {
+  runChanged(before: KeptRun | undefined, after: KeptRun | undefined, first: boolean): void {
     if (after === undefined) {
       if (before) this.#ended(before);
       return;
@@ -33,22 +32,22 @@ export class Waker implements ChangeListener {
       this.#queue.add(key, first ? "low" : "high");
       return;
     }
-    const asked = before.requestedAt !== after.requestedAt;
-    if (before.generation !== after.generation || before.deleting !== after.deleting || asked) {
-      // What a pass under way works from is out of date; a mere request to look again can wait for it to end.
-      if (!asked || before.generation !== after.generation) this.#interrupt(key);
+    // What a pass under way works from is out of date; a mere request to look again can wait for it to end.
+    const isStale = before.generation !== after.generation || before.deleting !== after.deleting;
+    if (isStale) this.#interrupt(key);
+    if (isStale || before.requestedAt !== after.requestedAt) {
       this.#queue.add(key);
       return;
     }
     // Our own write comes back with the version that its answer had and never gets here; what does was written by somebody else, or overtook the answer.
-    if (!isEqual(before.status, after.status) && !this.#echo(key, after.resourceVersion)) this.#queue.add(key);
+    if (before.packed !== after.packed && !this.#echo(key, after.resourceVersion)) this.#queue.add(key);
   }
 
   childChanged(namespace: string, run: string, first: boolean): void {
     this.#queue.add(`${namespace}/${run}`, first ? "low" : "high");
   }
 
-  #ended(run: RunRecord): void {
+  #ended(run: KeptRun): void {
     const key = keyOf(run);
     const { namespace, name, uid } = run;
     this.gone.set(key, [...(this.gone.get(key) ?? []), { namespace, name, uid }]);

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const logger = pino({ level: "silent" });
   caches = new Caches({ transport, namespaces: ["default"], listener, metrics: new Metrics(), logger });
   cluster = new KubeCluster(transport, caches);
-  void caches.run(stop.signal);
+  void caches.watch(stop.signal);
   await caches.synced();
 });
 afterAll(async () => {

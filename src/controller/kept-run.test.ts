@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { keepRun, recordOf } from "./kept-run.ts";
+
+function wire(more: { annotations?: Record<string, string>; spec?: unknown; status?: unknown } = {}) {
+  const { annotations, spec = {}, status } = more;
+  const metadata = {
+    name: "a",
+    namespace: "n",
+    uid: "u",
+    resourceVersion: "5",
+    generation: 3,
+    creationTimestamp: "2026-11-22T18:00:00Z",
+    ...(annotations ? { annotations } : {}),
+    managedFields: [{ manager: "somebody" }],
+  };
+  return { metadata, spec, ...(status === undefined ? {} : { status }) };
+}
+
+describe("a kept run", () => {
+  it("comes out as it went in, whatever its texts", () => {
+    const json = fc.jsonValue({ maxDepth: 3 });
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), json),
+        fc.dictionary(fc.string({ unit: "grapheme" }), json),
+        (spec, status) => {
+          const raw = JSON.parse(JSON.stringify({ spec, status })) as { spec: unknown; status: unknown };
+          const record = recordOf(keepRun(wire(raw)));
+          expect(JSON.stringify({ spec: record.spec, status: record.status })).toBe(JSON.stringify(raw));
+        },
+      ),
+    );
+  });
+
+  it("says who it is without being unpacked, and drops what nobody asks for", () => {
+    const annotations = {
+      "repo-runner.dev/requestedAt": "now",
+      "kubectl.kubernetes.io/last-applied-configuration": "{}",
+    };
+    const kept = keepRun(wire({ annotations }));
+    expect(kept).toMatchObject({
+      namespace: "n",
+      name: "a",
+      uid: "u",
+      generation: 3,
+      deleting: false,
+      requestedAt: "now",
+    });
+    const record = recordOf(kept);
+    expect(record.annotations).toEqual({ "repo-runner.dev/requestedAt": "now" });
+    expect(record.status).toBeUndefined();
+    expect(Object.keys(record)).not.toContain("packed");
+  });
+
+  it("has the same text for the same content, and another for another", () => {
+    const packed = (maturity: string): string => keepRun(wire({ status: { maturity } })).packed;
+    expect(packed("Built")).toBe(packed("Built"));
+    expect(packed("Built")).not.toBe(packed("Verified"));
+  });
+
+  it("without a uid is refused", () => {
+    expect(() => keepRun({ metadata: { name: "a", namespace: "n", resourceVersion: "1" } })).toThrow("without");
+  });
+});
