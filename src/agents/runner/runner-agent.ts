@@ -91,7 +91,12 @@ function workOf(original: RunRequest): Work {
   const names = generatedNames(plan.services);
   const request: RunRequest =
     names.length === 0 ? original : { ...original, generatedSecret: generatedSecretName(run, names) };
-  const planned = wishOf(request)?.port ?? service.port.number ?? request.imageFacts.exposed[0] ?? defaultPort;
+  const planned =
+    wishOf(request)?.port ??
+    givenPort(request) ??
+    service.port.number ??
+    request.imageFacts.exposed[0] ??
+    defaultPort;
   const unseen: PortSetting = {
     passed: planned,
     served: service.kind === "Web" ? planned : undefined,
@@ -133,6 +138,13 @@ function workOf(original: RunRequest): Work {
     replicas,
     kubeService: service.kind === "Web" ? deploymentName : undefined,
   };
+}
+
+/** A PORT that the person set as a variable is as good as a port in the spec: the program will listen there. */
+function givenPort(request: RunRequest): number | undefined {
+  const given = [...(wishOf(request)?.env ?? []), ...(request.spec.env ?? [])].find(({ name }) => name === "PORT");
+  const port = Number(given?.value ?? Number.NaN);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
 }
 
 /** True when the watch says that the very same release is there. */

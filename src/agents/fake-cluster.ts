@@ -1,0 +1,189 @@
+import type {
+  Cluster,
+  ContainerRecord,
+  Created,
+  DeploymentRecord,
+  JobRecord,
+  Kind,
+  KubeObject,
+  PodRecord,
+  Records,
+  Refusal,
+} from "./cluster.ts";
+import { label } from "../run-ref.ts";
+
+/** One request that was made of the fake, in order. */
+export interface FakeRequest {
+  readonly verb: "get" | "list" | "create" | "apply" | "remove" | "preflight" | "log" | "ephemeral";
+  readonly kind: string;
+  readonly name: string;
+}
+
+type Stored = KubeObject & { readonly spec?: unknown; readonly status?: unknown };
+
+/** A cluster in memory for unit tests: names are taken, owners are kept, refusals are what the test says, and every request is counted. */
+export class FakeCluster implements Cluster {
+  readonly requests: FakeRequest[] = [];
+  readonly objects = new Map<string, Stored>();
+  readonly pods = new Map<string, PodRecord>();
+  /** What the API server will say no to; undefined admits. */
+  refuse: (verb: "create" | "apply" | "preflight" | "ephemeral", object: KubeObject) => Refusal | undefined = () =>
+    undefined;
+  /** Logs by `pod/container`. */
+  readonly logs = new Map<string, string>();
+  #uids = 0;
+
+  children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][] {
+    const all: readonly (PodRecord | JobRecord | DeploymentRecord)[] =
+      kind === "Pod" ? [...this.pods.values()] : [...this.objects.values()].flatMap((object) => recordOf(object, kind));
+    return all.filter((each) => each.namespace === namespace && each.labels[label.run] === run) as Records[K][];
+  }
+
+  get<T extends KubeObject>(kind: Exclude<Kind, "Secret">, namespace: string, name: string): Promise<T | undefined> {
+    this.#note("get", kind, name);
+    return Promise.resolve(this.objects.get(keyOf(kind, namespace, name)) as T | undefined);
+  }
+
+  list<T extends KubeObject>(kind: "ConfigMap" | "Service", namespace: string, run: string): Promise<readonly T[]> {
+    this.#note("list", kind, run);
+    const found = [...this.objects.values()].filter(
+      (each) =>
+        each.kind === kind && each.metadata.namespace === namespace && each.metadata.labels?.[label.run] === run,
+    );
+    return Promise.resolve(found as unknown as readonly T[]);
+  }
+
+  create<T extends KubeObject>(object: T): Promise<Created<T>> {
+    const { kind, metadata } = object;
+    this.#note("create", kind, metadata.name);
+    const key = keyOf(kind, metadata.namespace, metadata.name);
+    if (this.objects.has(key)) return Promise.resolve({ state: "exists" });
+    const refusal = this.refuse("create", object);
+    if (refusal) return Promise.resolve({ state: "refused", refusal });
+    const made = this.put(object);
+    if (kind === "Pod") this.setPod({ name: metadata.name, namespace: metadata.namespace, ...meta(made) });
+    return Promise.resolve({ state: "created", object: made });
+  }
+
+  apply<T extends KubeObject>(object: T, uid: string): Promise<Created<T>> {
+    const { kind, metadata } = object;
+    this.#note("apply", kind, metadata.name);
+    const present = this.objects.get(keyOf(kind, metadata.namespace, metadata.name));
+    if (present?.metadata.uid !== uid) throw new Error(`${kind} ${metadata.name} is not the one that was read`);
+    const refusal = this.refuse("apply", object);
+    if (refusal) return Promise.resolve({ state: "refused", refusal });
+    return Promise.resolve({ state: "created", object: this.put(object, uid) });
+  }
+
+  remove(kind: Kind, namespace: string, name: string, uid?: string): Promise<void> {
+    this.#note("remove", kind, name);
+    const key = keyOf(kind, namespace, name);
+    const present = this.objects.get(key);
+    if (present && (uid === undefined || present.metadata.uid === uid)) this.objects.delete(key);
+    if (kind === "Pod" && (uid === undefined || this.pods.get(key)?.uid === uid)) this.pods.delete(key);
+    return Promise.resolve();
+  }
+
+  preflight(object: KubeObject): Promise<Refusal | undefined> {
+    this.#note("preflight", object.kind, object.metadata.name);
+    return Promise.resolve(this.refuse("preflight", object));
+  }
+
+  log(_namespace: string, pod: string, container: string): Promise<string | undefined> {
+    this.#note("log", "Pod", pod);
+    return Promise.resolve(this.logs.get(`${pod}/${container}`));
+  }
+
+  addEphemeralContainer(
+    namespace: string,
+    pod: string,
+    container: Readonly<Record<string, unknown>>,
+  ): Promise<Created<KubeObject>> {
+    this.#note("ephemeral", "Pod", pod);
+    const record = this.pods.get(keyOf("Pod", namespace, pod));
+    if (!record) throw new Error(`no pod ${pod}`);
+    const object = { apiVersion: "v1", kind: "Pod" as const, metadata: { name: pod, namespace } };
+    const refusal = this.refuse("ephemeral", object);
+    if (refusal) return Promise.resolve({ state: "refused", refusal });
+    this.setPod({
+      ...record,
+      containers: [...record.containers, containerRecord({ name: String(container["name"]), type: "Ephemeral" })],
+    });
+    return Promise.resolve({ state: "created", object });
+  }
+
+  /** Puts an object there as if somebody had made it. */
+  put<T extends KubeObject>(object: T, uid?: string): T {
+    const { kind, metadata } = object;
+    this.#uids += 1;
+    const stored = { ...object, metadata: { ...metadata, uid: uid ?? metadata.uid ?? `uid-${this.#uids}` } };
+    this.objects.set(keyOf(kind, metadata.namespace, metadata.name), stored);
+    return stored;
+  }
+
+  /** A pod as the watch shows it; what is left out is that of a pod that is just made. */
+  setPod(pod: Partial<PodRecord> & Pick<PodRecord, "name" | "namespace">): PodRecord {
+    const record: PodRecord = {
+      kind: "Pod",
+      uid: `uid-of-${pod.name}`,
+      labels: {},
+      annotations: {},
+      phase: "Pending",
+      createdAt: "2026-01-01T00:00:00Z",
+      ready: false,
+      containers: [],
+      deleting: false,
+      ...pod,
+    };
+    this.pods.set(keyOf("Pod", pod.namespace, pod.name), record);
+    return record;
+  }
+
+  /** Verbs and kinds of the requests so far, and forgets them: `["create Service", "preflight Pod"]`. */
+  takeRequests(): string[] {
+    return this.requests.splice(0).map(({ verb, kind }) => `${verb} ${kind}`);
+  }
+
+  #note(verb: FakeRequest["verb"], kind: string, name: string): void {
+    this.requests.push({ verb, kind, name });
+  }
+}
+
+/** A container as the watch shows it; what is left out is that of one that waits for its start. */
+export function containerRecord(container: Partial<ContainerRecord> & Pick<ContainerRecord, "name">): ContainerRecord {
+  return { type: "App", state: "Waiting", restarts: 0, ready: false, ...container };
+}
+
+function keyOf(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function meta(object: KubeObject): Pick<PodRecord, "uid" | "labels" | "annotations"> {
+  const { uid, labels, annotations } = object.metadata;
+  return { uid: uid ?? "", labels: labels ?? {}, annotations: annotations ?? {} };
+}
+
+function recordOf(object: Stored, kind: string): (JobRecord | DeploymentRecord)[] {
+  if (object.kind !== kind) return [];
+  const { name, namespace } = object.metadata;
+  const common = { namespace, name, ...meta(object), deleting: false };
+  const status = (object.status ?? {}) as Partial<JobRecord> & Partial<DeploymentRecord>;
+  if (kind === "Job") {
+    return [
+      { kind: "Job", ...common, createdAt: "2026-01-01T00:00:00Z", succeeded: 0, failed: 0, active: 0, ...status },
+    ];
+  }
+  const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
+  return [
+    {
+      kind: "Deployment",
+      ...common,
+      generation: 1,
+      observedGeneration: 1,
+      replicas,
+      updated: 0,
+      available: 0,
+      ...status,
+    },
+  ];
+}

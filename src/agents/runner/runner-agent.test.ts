@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import type { AgentContext } from "../agent.ts";
+import type { Refusal } from "../cluster.ts";
+import type { FakeCluster } from "../fake-cluster.ts";
+import type { DeploymentObject, ServiceObject } from "./objects.ts";
+import type { Release, RunRequest } from "./run-request.ts";
+import { RunnerAgent } from "./runner-agent.ts";
+import { sampleRequest, sampleService } from "./sample-request.ts";
+
+const context: AgentContext = { signal: new AbortController().signal, log: () => undefined };
+const agent = new RunnerAgent();
+
+async function released(request: RunRequest): Promise<Release> {
+  const outcome = await agent.run(request, context);
+  if (outcome.state !== "done") throw new Error(JSON.stringify(outcome));
+  return outcome.value;
+}
+
+function deploymentIn(cluster: FakeCluster): DeploymentObject {
+  return cluster.objects.get("Deployment/team-a/shop-web") as unknown as DeploymentObject;
+}
+
+const refusal = (message: string): Refusal => ({ status: 403, reason: "Forbidden", message });
+
+describe("RunnerAgent", () => {
+  it("makes what a pod needs before the pod, asks by a dry run, and does nothing the second time", async () => {
+    const request = sampleRequest();
+    const first = await released(request);
+    expect(first).toMatchObject({
+      workload: "shop-web",
+      kubeService: "shop-web",
+      port: 3000,
+      portFrom: "Planned",
+      changed: true,
+    });
+    expect(request.cluster.takeRequests()).toEqual([
+      "create ServiceAccount",
+      "create Service",
+      "preflight Pod",
+      "create Deployment",
+    ]);
+    expect(await released(request)).toEqual({ ...first, changed: false });
+    expect(request.cluster.takeRequests()).toEqual([]);
+  });
+
+  it("gives a pod that the standard `restricted` admits", async () => {
+    const request = sampleRequest();
+    await released(request);
+    const pod = deploymentIn(request.cluster).spec.template.spec;
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    expect(pod?.hostUsers).toBeUndefined();
+    expect(pod?.containers[0]).toMatchObject({
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      resources: { requests: { memory: "64Mi", cpu: "50m" }, limits: { memory: "256Mi" } },
+      startupProbe: { tcpSocket: { port: 3000 }, failureThreshold: 120 },
+    });
+    expect(deploymentIn(request.cluster).spec.strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
+  });
+
+  it("keeps what was seen: another look is needed only for another image", async () => {
+    const request = sampleRequest();
+    await released(request);
+    const moved = await released({ ...request, seen: { port: 8000 } });
+    expect(moved).toMatchObject({ port: 8000, passedPort: 3000, portFrom: "Seen", changed: true });
+    const service = request.cluster.objects.get("Service/team-a/shop-web") as unknown as ServiceObject;
+    expect(service.spec.ports?.[0]).toMatchObject({ port: 80, targetPort: 8000 });
+    request.cluster.takeRequests();
+    expect(await released(request)).toMatchObject({ port: 8000, portFrom: "Seen", changed: false });
+    expect(request.cluster.takeRequests()).toEqual([]);
+    const other = await released({ ...request, image: request.image.replaceAll("a", "b") });
+    expect(other).toMatchObject({ port: 3000, portFrom: "Planned" });
+  });
+
+  it("never touches a stranger's object of the same name", async () => {
+    const request = sampleRequest();
+    const stranger = {
+      apiVersion: "v1",
+      kind: "Service" as const,
+      metadata: { name: "shop-web", namespace: "team-a" },
+    };
+    request.cluster.put(stranger);
+    const outcome = await agent.run(request, context);
+    expect(outcome).toMatchObject({ state: "failed", failure: { reason: "NameConflict", blame: "Spec" } });
+    expect(request.cluster.takeRequests()).not.toContain("apply Service");
+    expect(request.cluster.objects.has("Deployment/team-a/shop-web")).toBe(false);
+  });
+
+  it("tells a quota's refusal in the server's own words, before anything is started", async () => {
+    const request = sampleRequest();
+    request.cluster.refuse = (verb) =>
+      verb === "preflight" ? refusal('pods "x" is forbidden: exceeded quota: team, requested: memory=64Mi') : undefined;
+    expect(await agent.run(request, context)).toMatchObject({
+      state: "failed",
+      failure: { reason: "OverQuota", blame: "Platform", service: "web" },
+    });
+    expect(request.cluster.objects.has("Deployment/team-a/shop-web")).toBe(false);
+  });
+
+  it("runs a root image in a user namespace, with fewer capabilities where the namespace is restricted", async () => {
+    const own = sampleService({ recipe: { ...sampleService().recipe, dockerfile: "Dockerfile" }, start: null });
+    const request = sampleRequest(own);
+    request.cluster.refuse = (verb, object) =>
+      verb === "preflight" && JSON.stringify(object).includes("SETUID")
+        ? refusal('violates PodSecurity "restricted:latest": unrestricted capabilities')
+        : undefined;
+    expect(await released(request)).toMatchObject({ appUid: 0 });
+    const pod = deploymentIn(request.cluster).spec.template.spec;
+    expect(pod).toMatchObject({ hostUsers: false, securityContext: { runAsUser: 0, runAsNonRoot: false } });
+    expect(pod?.containers[0]?.securityContext?.capabilities).toEqual({ drop: ["ALL"], add: ["NET_BIND_SERVICE"] });
+  });
+
+  it("turns a service into a Job and leaves no Deployment behind", async () => {
+    const request = sampleRequest();
+    await released(request);
+    const job = sampleService({ kind: "Job" });
+    const release = await released({ ...request, service: job });
+    expect(release.workload).toMatch(/^shop-web-[a-z0-9]{6}$/);
+    expect([...request.cluster.objects.keys()].toSorted()).toEqual([
+      `Job/team-a/${release.workload}`,
+      "ServiceAccount/team-a/shop",
+    ]);
+    request.cluster.takeRequests();
+    await released({ ...request, service: job });
+    expect(request.cluster.takeRequests()).toEqual([]);
+  });
+
+  it("puts a forwarder beside a program that listens on its loopback only", async () => {
+    const request = sampleRequest(sampleService({ bridge: true }));
+    await released(request);
+    const sidecar = deploymentIn(request.cluster).spec.template.spec?.initContainers?.[0];
+    expect(sidecar).toMatchObject({
+      restartPolicy: "Always",
+      args: ["bridge", "-listen", "$(POD_IP):3000", "-to", "3000"],
+      securityContext: { runAsUser: 65_532 },
+    });
+  });
+
+  it("stops without losing anything", async () => {
+    const request = sampleRequest();
+    await released(request);
+    const stopped = await released({ ...request, spec: { ...request.spec, state: "Stopped" } });
+    expect(stopped.replicas).toBe(0);
+    expect(deploymentIn(request.cluster).spec.replicas).toBe(0);
+  });
+});
