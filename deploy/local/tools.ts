@@ -47,15 +47,16 @@ export async function ensureTools(paths: LocalPaths, report: Report, purpose: "r
   if (missing.length === 0) return { path: [], unpacked: [], root: "" };
   report.live(step, missing.join(" "));
   const place = join(paths.cache, `tools-${purpose}`);
+  let isNew = false;
   const root = await cachedFolder(place, missing.join(" "), async (temporary) => {
+    isNew = true;
     await unpack(paths, missing, temporary);
     wrapPrograms(temporary, place);
   });
-  report.done(
-    step,
-    `${missing.join(" ")} unpacked into the cache; nothing is installed on this machine`,
-    (Date.now() - startedAt) / 1000,
-  );
+  const text = isNew
+    ? `${missing.join(" ")} unpacked into the cache; nothing is installed on this machine`
+    : "from the cache";
+  report.done(step, text, (Date.now() - startedAt) / 1000);
   return { path: [join(root, "wrapped")], unpacked: missing, root };
 }
 

@@ -30,6 +30,7 @@ export async function installChart(
     writeFileSync(machine, JSON.stringify(values.machine), { mode: 0o600 });
     const files = [...values.files, machine].flatMap((file) => ["--values", file]);
     for (const namespace of ["demo", "repo-runner-system"]) await ensureNamespace(target, namespace);
+    await forgetUnfinished(target);
     const done = await attemptCommand(
       target.helm,
       [
@@ -97,6 +98,13 @@ export async function applyFile(target: InstallTarget, file: string, namespace: 
     },
   );
   report.done("sample", `${file} applied in namespace ${namespace}`, (Date.now() - startedAt) / 1000);
+}
+
+/** An installation that was killed half way would be "in progress" for ever, and refuse every other. */
+async function forgetUnfinished(target: InstallTarget): Promise<void> {
+  const selector = "owner=helm,name=repo-runner,status in (pending-install,pending-upgrade,pending-rollback)";
+  const args = ["delete", "secret", "--namespace", "repo-runner-system", "--selector", selector, "--ignore-not-found"];
+  await attemptCommand(target.kubectl, [...kubectlFlags(target), ...args], { timeoutMs: 30_000 });
 }
 
 async function ensureNamespace(target: InstallTarget, name: string): Promise<void> {

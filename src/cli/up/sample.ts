@@ -50,7 +50,7 @@ export async function followSample({ target, io, voice, reporter, timeout }: Sam
     (run) => run.metadata.name === name && run.metadata.namespace === namespace && standingOf(run) === "well",
   );
   await applyFile(target, file, namespace, reporter);
-  if (!wasWell) voice.say(`\n${name}`);
+  if (!wasWell) voice.block(["", name]);
   const ending = await follow(client, name, voice, {
     timeoutMs: durationMs(timeout, "--timeout"),
     quietStart: wasWell,
