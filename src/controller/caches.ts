@@ -16,8 +16,8 @@ export type Child = Records[keyof Records] & Kept;
 
 /** Who is told of changes; must only take a note. */
 export interface ChangeListener {
-  runChanged(before: KeptRun | undefined, after: KeptRun | undefined, first: boolean): void;
-  childChanged(namespace: string, run: string, first: boolean): void;
+  runChanged(before: KeptRun | undefined, after: KeptRun | undefined): void;
+  childChanged(namespace: string, run: string): void;
 }
 
 /** What the watches keep: all runs and their watched children, with our own writes already in it. */
@@ -53,10 +53,10 @@ export class Caches {
         },
         ...(namespace === undefined ? {} : { covers: (record: Kept) => record.namespace === namespace }),
       });
-      const childChanged = (before: Child | undefined, after: Child | undefined, first: boolean): void => {
+      const childChanged = (before: Child | undefined, after: Child | undefined): void => {
         const record = after ?? before;
         const run = record && runOf(record);
-        if (record && run !== undefined) listener.childChanged(record.namespace, run, first);
+        if (record && run !== undefined) listener.childChanged(record.namespace, run);
       };
       const labelSelector = `${label.managedBy}=repo-runner`;
       const children = { labelSelector, changed: childChanged };
@@ -69,8 +69,8 @@ export class Caches {
           ...common("RepoRun"),
           slim: keepRun,
           store: this.#runs,
-          changed: (before: KeptRun | undefined, after: KeptRun | undefined, first: boolean) => {
-            listener.runChanged(before, after, first);
+          changed: (before: KeptRun | undefined, after: KeptRun | undefined) => {
+            listener.runChanged(before, after);
           },
         }),
       );
@@ -98,6 +98,11 @@ export class Caches {
   /** Resolves when every watch has its whole first list. */
   async synced(): Promise<void> {
     await Promise.all(this.#reflectors.map(async ({ reflector }) => await reflector.synced));
+  }
+
+  /** Names of all runs. */
+  runKeys(): Iterable<string> {
+    return this.#runs.keys();
   }
 
   /** One run, unpacked. */

@@ -20,8 +20,8 @@ export interface ReflectorOptions<R extends Kept> {
   readonly store: Store<R>;
   /** Whether a record of the store is this reflector's; several reflectors may fill one store. */
   readonly covers?: (record: R) => boolean;
-  /** Told of each change; must only take a note of it. `first` while the first list comes in. */
-  readonly changed: (before: R | undefined, after: R | undefined, first: boolean) => void;
+  /** Told of each change; must only take a note of it. */
+  readonly changed: (before: R | undefined, after: R | undefined) => void;
   readonly relisted?: (reason: RelistReason) => void;
   readonly log?: (message: string, fields?: Record<string, unknown>) => void;
   /** Backoff after a broken connection, first and longest. */
@@ -72,7 +72,7 @@ export class Reflector<R extends Kept> {
 
   /** Runs until the signal; never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    const [firstMs, longestMs] = this.#options.backoffMs ?? [800, 30_000];
+    const [firstMs, longestMs] = this.#options.backoffMs ?? [800, 10_000];
     while (!signal.aborted) {
       const startedAt = performance.now();
       try {
@@ -266,7 +266,7 @@ export class Reflector<R extends Kept> {
 
   #tell(before: R | undefined, after: R | undefined): void {
     try {
-      this.#options.changed(before, after, !this.#isSynced);
+      this.#options.changed(before, after);
     } catch (error) {
       this.#options.log?.("a change was not taken note of", { kind: this.#options.kind, error: String(error) });
     }

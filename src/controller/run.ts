@@ -117,6 +117,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     logger.info("leading");
     metrics.leader(options.leaseName, true);
     options.on?.leading?.();
+    waker.lead(caches.runKeys());
     working = workers.run();
     // Renewing goes on while passes in hand are finished.
     const holding = new AbortController();

@@ -33,6 +33,10 @@ export class Store<R extends Kept> {
     return this.#records.values();
   }
 
+  keys(): Iterable<string> {
+    return this.#records.keys();
+  }
+
   put(record: R): void {
     const key = keyOf(record);
     const before = this.#records.get(key);

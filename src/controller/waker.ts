@@ -9,6 +9,7 @@ export class Waker implements ChangeListener {
   readonly #queue: Queue;
   readonly #interrupt: (key: string) => void;
   readonly #echo: (key: string, resourceVersion: string) => boolean;
+  #leads = false;
   /** Runs that are gone and whose end nobody has been told yet. */
   readonly gone = new Map<string, RunRef[]>();
 
@@ -22,14 +23,21 @@ export class Waker implements ChangeListener {
     this.#echo = parts.echo;
   }
 
-  runChanged(before: KeptRun | undefined, after: KeptRun | undefined, first: boolean): void {
+  /** From now on changes wake runs; those that are there are looked at once, after whatever people ask for. A standby takes no notes. */
+  lead(keys: Iterable<string>): void {
+    this.#leads = true;
+    for (const key of keys) this.#queue.add(key, "low");
+  }
+
+  runChanged(before: KeptRun | undefined, after: KeptRun | undefined): void {
+    if (!this.#leads) return;
     if (after === undefined) {
       if (before) this.#ended(before);
       return;
     }
     const key = keyOf(after);
     if (before === undefined) {
-      this.#queue.add(key, first ? "low" : "high");
+      this.#queue.add(key);
       return;
     }
     // What a pass under way works from is out of date; a mere request to look again can wait for it to end.
@@ -43,8 +51,8 @@ export class Waker implements ChangeListener {
     if (before.packed !== after.packed && !this.#echo(key, after.resourceVersion)) this.#queue.add(key);
   }
 
-  childChanged(namespace: string, run: string, first: boolean): void {
-    this.#queue.add(`${namespace}/${run}`, first ? "low" : "high");
+  childChanged(namespace: string, run: string): void {
+    if (this.#leads) this.#queue.add(`${namespace}/${run}`);
   }
 
   #ended(run: KeptRun): void {
