@@ -83,8 +83,8 @@ type Unwrapped = Pick<NodeStart, "line" | "file" | "build">;
  * What a script runs, without the package manager around it, so that signals reach the program and the final image needs no manager;
  * without watching for changes; without a build, which the image has made already. Undefined where it only serves for writing code.
  */
-function unwrap(pkg: NodePackage, script: string, depth: number): Unwrapped | undefined {
-  const parts = plainText(script, 1000)
+function unwrap(pkg: NodePackage, text: string, depth: number): Unwrapped | undefined {
+  const parts = plainText(text, 1000)
     .split("&&")
     .map((part) => part.trim());
   const builds = parts.slice(0, -1).filter(isBuild);
@@ -93,10 +93,11 @@ function unwrap(pkg: NodePackage, script: string, depth: number): Unwrapped | un
   const inner = /^(?:npm\s+(?:run(?:-script)?\s+)?|yarn\s+(?:run\s+)?|pnpm\s+(?:run\s+)?|bun\s+run\s+)([\w:.-]+)$/.exec(
     line,
   )?.[1];
-  if (inner !== undefined && depth < 3) {
-    const script = pkg.json.scripts[inner];
-    // Without such a script it is a program's name: `yarn next start` has two words, `npm ci` is no start.
-    const nested = script === undefined ? undefined : unwrap(pkg, script, depth + 1);
+  const script = inner === undefined ? undefined : pkg.json.scripts[inner];
+  // `npm run` of a script that is not there starts nothing; `bun run server.ts` and `yarn tsx` name a file or a program.
+  if (inner !== undefined && script === undefined && line.startsWith("npm")) return undefined;
+  if (script !== undefined && depth < 3) {
+    const nested = unwrap(pkg, script, depth + 1);
     if (nested === undefined) return undefined;
     return { ...nested, line: [...rest, nested.line].join(" && "), ...buildOf([...builds, nested.build ?? ""]) };
   }

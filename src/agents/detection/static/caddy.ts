@@ -3,8 +3,7 @@ import type { Recipe, Service } from "../../../plan.ts";
 /** What serves built files. */
 export const caddyImage = "docker.io/library/caddy:2";
 
-/** A copy without file capabilities, see the renderer: the original cannot be run where a pod holds none. */
-export const caddyStart = "/usr/local/bin/caddy run --config /etc/caddy/Caddyfile --adapter caddyfile";
+const caddyStart = "caddy run --config /etc/caddy/Caddyfile";
 
 /** Where the files lie in the final image. */
 const folder = "/srv";

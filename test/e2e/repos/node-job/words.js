@@ -1,0 +1,1 @@
+export const wordsOf = (text) => text.toLowerCase().match(/[a-z]+/g) ?? [];

@@ -1,0 +1,1 @@
+export const tipOf = (bill) => bill * 0.12;
