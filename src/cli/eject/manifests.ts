@@ -43,7 +43,13 @@ function cleanSpec(spec: Record<string, unknown>, kind: string, image: string): 
       internalTrafficPolicy: _internal,
       ...kept
     } = spec;
-    return { ...kept, selector: relabelled(asLabels(spec["selector"])) };
+    // A node port belongs to one Service of a cluster: beside the run itself it would be refused.
+    const ports = Array.isArray(spec["ports"]) ? (spec["ports"] as unknown[]) : [];
+    const free = ports.map((port) => {
+      const { nodePort: _nodePort, ...rest } = asRecord(port);
+      return rest;
+    });
+    return { ...kept, ports: free, selector: relabelled(asLabels(spec["selector"])) };
   }
   const template = asRecord(spec["template"]);
   const selector = asRecord(spec["selector"]);

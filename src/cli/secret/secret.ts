@@ -12,7 +12,8 @@ import { clean } from "../text.ts";
 import { Voice } from "../voice.ts";
 import { askHidden, askLine, readAll } from "./ask.ts";
 
-const followGraceMs = 60_000;
+/** The kubelet looks for a missing key again within a minute or so. */
+const followGraceMs = 180_000;
 
 /** `secret set NAME KEY…` and `secret git NAME`: values that only a person knows, asked without echo, never in an argument. */
 export async function secret(invocation: Invocation): Promise<number> {
