@@ -49,3 +49,10 @@ it("a failure leaves nothing behind, and what was there stays", async () => {
   expect(readdirSync(cache)).toEqual(["entry"]);
   expect(existsSync(join(folder, "program"))).toBe(true);
 });
+
+it("removes what a process that was killed was making", async () => {
+  mkdirSync(join(cache, "entry.4194305.new"));
+  mkdirSync(join(cache, "other.4194305.new"));
+  await cachedFolder(join(cache, "entry"), "inputs", make);
+  expect(readdirSync(cache).toSorted((a, b) => a.localeCompare(b))).toEqual(["entry", "other.4194305.new"]);
+});

@@ -6,6 +6,7 @@ import { ensureRunning, recordedPrograms, runningPid, stopProgram, waitUntil } f
 import { ensureBaseImages } from "./base-images.ts";
 import { CertificateAuthority } from "./certificates.ts";
 import { endContainers } from "./containers.ts";
+import { readHostRecord } from "./host-record.ts";
 import { prepareHost, restoreHost, unmountBelow } from "./host.ts";
 import { issueIdentities } from "./identity.ts";
 import { withLock } from "./lock.ts";
@@ -105,6 +106,22 @@ export async function stopCluster(
 ): Promise<void> {
   const paths = options.paths ?? localPaths();
   const startedAt = Date.now();
+  const seconds = (): number => (Date.now() - startedAt) / 1000;
+  if (recordedPrograms(paths).length > 0 || readHostRecord(paths).folders.length > 0)
+    await stopNode(paths, options, report);
+  if (options.purge === true) {
+    await unmountBelow([paths.cluster]);
+    rmSync(paths.cluster, { recursive: true, force: true });
+    rmSync(paths.kubeconfig, { force: true });
+  }
+  report.done(
+    "stop",
+    options.purge === true ? "stopped, data forgotten; built programs and images are kept" : "stopped, data kept",
+    seconds(),
+  );
+}
+
+async function stopNode(paths: LocalPaths, options: ClusterOptions, report: Report): Promise<void> {
   const programs = await ensurePrograms(paths, report, options.signal);
   report.live("stop", "kubelet and pods");
   await stopProgram(paths, "kubelet");
@@ -114,16 +131,6 @@ export async function stopCluster(
   await stopProgram(paths, "containerd");
   await stopProgram(paths, "etcd");
   await restoreHost(paths, { PATH: programs.path });
-  if (options.purge === true) {
-    await unmountBelow([paths.cluster]);
-    rmSync(paths.cluster, { recursive: true, force: true });
-    rmSync(paths.kubeconfig, { force: true });
-  }
-  report.done(
-    "stop",
-    options.purge === true ? "stopped, data forgotten; built programs are kept" : "stopped, data kept",
-    (Date.now() - startedAt) / 1000,
-  );
 }
 
 async function isNodeReady(api: ApiClient): Promise<boolean> {

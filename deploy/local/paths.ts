@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -29,7 +30,10 @@ export function localPaths(env: Readonly<Record<string, string | undefined>> = p
     processes: join(cluster, "processes"),
     pki: join(cluster, "pki"),
     config: join(cluster, "config"),
-    state: "/run/repo-runner",
+    state:
+      env["REPO_RUNNER_HOME"] === undefined
+        ? "/run/repo-runner"
+        : `/run/repo-runner-${createHash("sha256").update(data).digest("hex").slice(0, 8)}`,
     kubeconfig: env["REPO_RUNNER_KUBECONFIG"] ?? join(home, ".config/repo-runner/kubeconfig"),
   };
 }

@@ -46,7 +46,7 @@ export async function up(args: readonly string[], io: Io): Promise<number> {
   const kind = chosenKind(io);
   const voice = new Voice(io, voiceMode(io));
   const reporter = new StepReporter(voice);
-  return await telling(voice, async () => {
+  return await telling(voice, io, async () => {
     const target =
       kind === "embedded"
         ? await upEmbedded(paths, reporter, io)
@@ -66,24 +66,42 @@ export async function down(args: readonly string[], io: Io): Promise<number> {
   const voice = new Voice(io, voiceMode(io));
   const reporter = new StepReporter(voice);
   const purge = flags.on("purge") || io.env["PURGE"] === "1";
-  return await telling(voice, async () => {
+  return await telling(voice, io, async () => {
     await stopCluster({ paths: localPaths(io.env), signal: io.signal, purge }, reporter);
     reporter.flush();
     return exitCode.done;
   });
 }
 
-async function telling(voice: Voice, work: () => Promise<number>): Promise<number> {
+async function telling(voice: Voice, io: Io, work: () => Promise<number>): Promise<number> {
   try {
-    return await work();
+    return await Promise.race([work(), interrupted(io)]);
   } catch (error) {
     voice.rest();
+    if (io.signal.aborted) {
+      voice.block(["interrupted; what was done is kept, the same again goes on from here"]);
+      // Programs that we wait for were interrupted with us; waiting for the rest would keep the terminal.
+      setTimeout(() => process.exit(exitCode.interrupted), 500).unref();
+      return exitCode.interrupted;
+    }
     if (!(error instanceof StepFailure)) throw error;
     voice.block(renderStepFailure(error, voice.elapsedSeconds));
     return error.turn === "Person" ? exitCode.person : exitCode.platform;
   } finally {
     voice.rest();
   }
+}
+
+async function interrupted(io: Io): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    io.signal.addEventListener(
+      "abort",
+      () => {
+        reject(new Error("interrupted"));
+      },
+      { once: true },
+    );
+  });
 }
 
 function help(command: Command, io: Io): number {
