@@ -4,6 +4,7 @@ import type { Refusal } from "../cluster.ts";
 import type { FakeCluster } from "../fake-cluster.ts";
 import type { DeploymentObject, ServiceObject } from "./objects.ts";
 import type { Release, RunRequest } from "./run-request.ts";
+import { removeUnplanned } from "./remove.ts";
 import { RunnerAgent } from "./runner-agent.ts";
 import { sampleRequest, sampleService } from "./sample-request.ts";
 
@@ -126,6 +127,32 @@ describe("RunnerAgent", () => {
     request.cluster.takeRequests();
     await released({ ...request, service: job });
     expect(request.cluster.takeRequests()).toEqual([]);
+  });
+
+  it("finishes on the next pass what a killed controller left of another kind", async () => {
+    const request = sampleRequest();
+    await released(request);
+    const left = deploymentIn(request.cluster);
+    const job = sampleService({ kind: "Job" });
+    await released({ ...request, service: job });
+    request.cluster.put(left);
+    await released({ ...request, service: job });
+    expect(request.cluster.objects.has("Deployment/team-a/shop-web")).toBe(false);
+  });
+
+  it("removes what the plan no longer has, and nothing else", async () => {
+    const request = sampleRequest();
+    await released(request);
+    await removeUnplanned(request.cluster, request.run, ["web"]);
+    expect(request.cluster.objects.has("Deployment/team-a/shop-web")).toBe(true);
+    await removeUnplanned(request.cluster, request.run, ["api"]);
+    expect([...request.cluster.objects.keys()]).toEqual(["ServiceAccount/team-a/shop"]);
+  });
+
+  it("passes a PORT that the person set, and expects it there", async () => {
+    const request = sampleRequest();
+    const spec = { ...request.spec, env: [{ name: "PORT", value: "4321" }] };
+    expect(await released({ ...request, spec })).toMatchObject({ port: 4321, passedPort: 4321 });
   });
 
   it("puts a forwarder beside a program that listens on its loopback only", async () => {

@@ -1,13 +1,14 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { digestOf, shortHash } from "../../digest.ts";
 import { done, failed, type Outcome } from "../../outcome.ts";
-import { annotation } from "../../run-ref.ts";
+import { annotation, label } from "../../run-ref.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
-import type { KubeObject } from "../cluster.ts";
+import type { DeploymentRecord, JobRecord, KubeObject } from "../cluster.ts";
 import { wayFor } from "../links/links.ts";
 import type { LinkRequest } from "../links/way.ts";
 import { isPodSecurity, refusalToFailure } from "../refusal.ts";
 import { claim } from "./claim.ts";
+import { removeDeployments, removeJobs } from "./remove.ts";
 import { ensureGeneratedSecret, generatedNames, generatedSecretName } from "./generated-secret.ts";
 import { childName } from "./names.ts";
 import {
@@ -46,7 +47,10 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
 
   protected async work(request: RunRequest, context: AgentContext): Promise<Outcome<Release>> {
     const work = workOf(request);
-    if (stands(work)) return done(releaseOf(work, false));
+    if (stands(work)) {
+      await removeOthers(work);
+      return done(releaseOf(work, false));
+    }
     const ready = await this.#around(work);
     if (ready.state !== "done") return ready;
     const pod = await admitted(work);
@@ -92,11 +96,7 @@ function workOf(original: RunRequest): Work {
   const request: RunRequest =
     names.length === 0 ? original : { ...original, generatedSecret: generatedSecretName(run, names) };
   const planned =
-    wishOf(request)?.port ??
-    givenPort(request) ??
-    service.port.number ??
-    request.imageFacts.exposed[0] ??
-    defaultPort;
+    wishOf(request)?.port ?? givenPort(request) ?? service.port.number ?? request.imageFacts.exposed[0] ?? defaultPort;
   const unseen: PortSetting = {
     passed: planned,
     served: service.kind === "Web" ? planned : undefined,
@@ -206,23 +206,10 @@ async function place(work: Work, pod: V1PodSpec): Promise<Outcome<{ changed: str
 /** A service that became a Job, or the other way round, leaves nothing of what it was; nor does an earlier Job of it. */
 async function removeOthers({ request, name }: Work): Promise<void> {
   const { cluster, run, service } = request;
-  const ours = <T extends { labels: Readonly<Record<string, string>>; name: string; deleting: boolean }>(each: T) =>
-    each.labels["repo-runner.dev/stage"] === "release" &&
-    each.labels["repo-runner.dev/service"] === service.name &&
-    !each.deleting;
-  const isDeployment = service.kind === "Web" || service.kind === "Worker";
-  for (const job of cluster.children("Job", run.namespace, run.name).filter(ours)) {
-    // Jobs of a CronJob are its own.
-    if (job.name !== name && service.kind !== "Cron") await cluster.remove("Job", run.namespace, job.name, job.uid);
-  }
-  if (isDeployment) return;
-  for (const deployment of cluster.children("Deployment", run.namespace, run.name).filter(ours)) {
-    await cluster.remove("Deployment", run.namespace, deployment.name, deployment.uid);
-    const kubeService = await cluster.get("Service", run.namespace, deployment.name);
-    if (kubeService?.metadata.labels?.["repo-runner.dev/run"] === run.name) {
-      await cluster.remove("Service", run.namespace, deployment.name, kubeService.metadata.uid);
-    }
-  }
+  const isOwn = (each: DeploymentRecord | JobRecord) => each.labels[label.service] === service.name;
+  // Jobs of a CronJob are its own.
+  if (service.kind !== "Cron") await removeJobs(cluster, run, (job) => isOwn(job) && job.name !== name);
+  if (service.kind === "Job" || service.kind === "Cron") await removeDeployments(cluster, run, isOwn);
 }
 
 function releaseOf(work: Work, changed: boolean): Release {
