@@ -100,7 +100,8 @@ export class Voice {
   live(name: string, text: string, sinceMs = Date.now()): void {
     const before = this.#live;
     if (before?.name === name && before.text === text) return;
-    this.#live = { name, text, sinceMs };
+    // The clock is the stage's: other words of the same stage do not set it back.
+    this.#live = { name, text, sinceMs: before?.name === name ? before.sinceMs : sinceMs };
     if (this.mode === "Events") this.event({ event: "progress", step: name, message: clean(text, 400) });
     else if (this.mode === "Terminal")
       this.#timer ??= setInterval(() => {

@@ -77,7 +77,8 @@ export class Story {
       this.#told.add(`${stage}/${key}`);
       const seconds = this.#lap(atMs);
       this.#seconds[stage] = Math.round(((this.#seconds[stage] ?? 0) + seconds) * 10) / 10;
-      steps.push({ sign: "done", name: stage, text, seconds });
+      // News of two stages in one write: how long the second took was not seen.
+      steps.push({ sign: "done", name: stage, text, seconds: seconds < 0.05 ? undefined : seconds });
     };
     if (isTrue(run, "Planned")) {
       tell("source", commit, sourceText(run, known.record));
