@@ -72,7 +72,7 @@ function constantOf(source: CodeText, name: string): string | undefined {
 }
 
 const hostNames =
-  "(?<name>(?:(?:APP|WEB|SERVER|HTTP|LISTEN|BIND|SERVICE|FLASK_RUN|UVICORN|GRADIO_SERVER)_)?(?:HOST|HOSTNAME|ADDR|ADDRESS|BIND|INTERFACE|BIND_HOST|BIND_ADDR|BIND_ADDRESS|LISTEN_ADDR|LISTEN_ADDRESS|LISTEN_HOST|LISTEN|SERVER_NAME|IP))";
+  "(?<name>(?:(?:APP|WEB|SERVER|HTTP|LISTEN|BIND|SERVICE|FLASK_RUN|UVICORN)_)?(?:HOST|HOSTNAME|ADDR|ADDRESS|BIND|INTERFACE|BIND_HOST|BIND_ADDR|BIND_ADDRESS|LISTEN_ADDR|LISTEN_ADDRESS|LISTEN_HOST|LISTEN|IP)|GRADIO_SERVER_NAME)";
 
 const hostReads: readonly RegExp[] = [
   new RegExp(`\\bprocess\\.env(?:\\.|\\[["'])${hostNames}\\b`, "g"),
@@ -122,30 +122,4 @@ export function loopbackIn(
     }
   }
   return undefined;
-}
-
-const routeCall = `(?:@?[\\w.]+\\.(?:get|route|all|use|Get|GET|HandleFunc|Handle|HEAD|add_url_rule|add_get|add_api_route)|\\b(?:path|re_path|url|HandleFunc|Handle|Route|Get)|\\bweb\\.get)\\(\\s*`;
-const healthRoute = new RegExp(
-  `${routeCall}["'\`](?:GET )?(?<path>/?(?:api/|v1/|_)?(?:healthz?|health[-_]?check|livez|readyz|liveness|readiness|ping|up)/?)["'\`]`,
-  "g",
-);
-const rootRoute = new RegExp(
-  `${routeCall}(?:["'\`](?:GET )?(?<path>/|/\\{\\$\\})["'\`]|(?<=\\b(?:path|re_path|url)\\(\\s*)r?["']\\^?\\$?["'])`,
-  "g",
-);
-
-/** A route for the question whether it is well, else the root where one is seen. */
-export function probeIn(sources: readonly CodeText[]): { path?: string; where?: string } {
-  for (const pattern of [healthRoute, rootRoute]) {
-    for (const source of sources) {
-      // The call may begin with `@` or a dot of a chain: it counts where its bracket is code.
-      for (const match of source.text.matchAll(pattern)) {
-        const open = match.index + match[0].indexOf("(");
-        if (source.code[open] !== "(") continue;
-        const path = pattern === rootRoute ? "/" : (match.groups?.["path"] ?? "/");
-        return { path: path.startsWith("/") ? path : `/${path}`, where: placeOf(source, match.index) };
-      }
-    }
-  }
-  return {};
 }

@@ -142,6 +142,15 @@ it.each([
   ["app.py", '@app.route("/health")\ndef health():\n    return "ok"\n', python, "/health"],
   ["app.py", 'urlpatterns = [path("", views.home)]\n', python, "/"],
   ["main.go", 'package main\nfunc main() {\n\thttp.HandleFunc("GET /healthz", ok)\n}\n', go, "/healthz"],
+  ["app.py", 'value = settings.get("up")\nx = app.get("ping")\n', python, undefined],
+  ["app.py", 'router = APIRouter(prefix="/x")\n@router.get("/health")\ndef h(): ...\n', python, undefined],
+  ["server.js", "const api = express.Router();\napi.get('/health', ok);", node, undefined],
+  [
+    "main.go",
+    'package main\nfunc main() {\n\tr := gin.Default()\n\tv1 := r.Group("/v1")\n\tv1.GET("/ping", ok)\n}\n',
+    go,
+    undefined,
+  ],
 ])("asks %s: %s", async (path, text, part, expected) => {
   expect((await find({ [path]: text }, part)).probe.path).toBe(expected);
 });

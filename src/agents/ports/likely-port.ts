@@ -4,7 +4,8 @@ import { readCodes, serviceCodePaths } from "../config/service-files.ts";
 import { startedFiles } from "../config/started-files.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
 import { portOfDockerfile, portOfExample } from "./likely-port-files.ts";
-import { hostVariableIn, loopbackIn, portIn, probeIn } from "./likely-port-code.ts";
+import { hostVariableIn, loopbackIn, portIn } from "./likely-port-code.ts";
+import { probeIn } from "./likely-port-routes.ts";
 import { defaultsOf, portOfStart } from "./likely-port-start.ts";
 
 /** Where a service most likely listens, before anybody looked at its sockets. */

@@ -62,6 +62,16 @@ it("calls a factory, and prefers the object that another file made with it", asy
   expect(made.start).toContain(" wsgi:application");
 });
 
+it("knows a factory by what it makes", async () => {
+  const service = await serviceOf({
+    "app/main.py":
+      "from fastapi import FastAPI\n\ndef get_it() -> FastAPI:\n    application = FastAPI()\n    return application\n\nsite = get_it()\n",
+    "app/__init__.py": "",
+    "requirements.txt": "fastapi\nuvicorn\n",
+  });
+  expect(service.start).toBe("uvicorn app.main:site --host 0.0.0.0 --port $PORT");
+});
+
 it("does not import a file that serves by itself", async () => {
   const service = await serviceOf({
     "app.py": `${flask}\napp.run(host="0.0.0.0", port=5000)\n`,

@@ -39,8 +39,8 @@ const frameworks: readonly Framework[] = [
   { name: "bottle", package: "bottle", class: "Bottle", interface: "WSGI" },
 ];
 
-const factoryNames =
-  "(?:create_app|make_app|build_app|get_app|create_application|make_application|app_factory|init_app)";
+const usualFactories =
+  "create_app|make_app|build_app|get_app|create_application|make_application|app_factory|init_app|get_application";
 
 /** The application that a service most likely serves; undefined when none can be imported without starting something. */
 export function findWebApp(sources: readonly CodeText[], folder: string): WebApp | undefined {
@@ -74,6 +74,7 @@ function appsIn(source: CodeText, all: readonly CodeText[], folder: string): rea
     );
   const framework = frameworkOf(all);
   if (framework === undefined) return objects;
+  const factoryNames = `(?:${[usualFactories, ...factoriesOf(all)].join("|")})`;
   const made = findInCode(
     source,
     new RegExp(`(?<=^)(?<object>[A-Za-z_]\\w*)[ \\t]*=[ \\t]*(?:\\w+\\.)?${factoryNames}\\(`, "gm"),
@@ -87,6 +88,23 @@ function appsIn(source: CodeText, all: readonly CodeText[], folder: string): rea
     ...made.map((match) => make(framework, match.groups["object"] ?? "app", false, match.line)),
     ...factories.map((match) => make(framework, match.groups["object"] ?? "create_app", true, match.line)),
   ];
+}
+
+/** Functions, whatever they are called, in whose body an application is made. */
+function factoriesOf(all: readonly CodeText[]): readonly string[] {
+  const made = new RegExp(
+    `\\n[ \\t]+(?:return[ \\t]+|[A-Za-z_]\\w*[^=\\n]{0,40}=[ \\t]*)(?:[a-z]\\w*\\.)?(?:${frameworks.map((one) => one.class).join("|")})\\(`,
+    "g",
+  );
+  const names = all.flatMap((source) =>
+    [...source.code.matchAll(made)].flatMap((match) => {
+      const before = [
+        ...source.code.slice(0, match.index).matchAll(/(?:^|\n)(?:async )?(?<word>def|class|\w+)[ \t]*(?<name>\w*)/g),
+      ].at(-1);
+      return before?.groups?.["word"] === "def" ? [before.groups["name"] ?? ""] : [];
+    }),
+  );
+  return [...new Set(names)].filter((name) => /^[A-Za-z]\w*$/.test(name) && !name.startsWith("test")).slice(0, 10);
 }
 
 /** The framework that a repository uses, by what its files import, surest first. */
