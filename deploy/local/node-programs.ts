@@ -179,10 +179,17 @@ export function nodePrograms(
         path,
       ],
       env: {
-        REPO_RUNNER_CACHE: paths.cache,
-        REPO_RUNNER_HOME: dirname(paths.cluster),
+        ...ownFolders(),
         PATH: pathOf([dirname(process.execPath), "/usr/local/go/bin"]),
       },
     },
   };
+}
+
+/** The mirror makes images in the same cache, for the same cluster. */
+function ownFolders(): Readonly<Record<string, string>> {
+  const names = ["REPO_RUNNER_CACHE", "REPO_RUNNER_HOME"];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }

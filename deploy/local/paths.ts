@@ -23,6 +23,8 @@ export function localPaths(env: Readonly<Record<string, string | undefined>> = p
   const home = env["HOME"] ?? homedir();
   const data = env["REPO_RUNNER_HOME"] ?? join(home, ".local/share/repo-runner");
   const cluster = join(data, "cluster");
+  // A home of one's own is a cluster of one's own: nothing of the usual one is touched.
+  const isOwn = env["REPO_RUNNER_HOME"] !== undefined;
   return {
     cache: env["REPO_RUNNER_CACHE"] ?? join(home, ".cache/repo-runner"),
     cluster,
@@ -34,6 +36,8 @@ export function localPaths(env: Readonly<Record<string, string | undefined>> = p
       env["REPO_RUNNER_HOME"] === undefined
         ? "/run/repo-runner"
         : `/run/repo-runner-${createHash("sha256").update(data).digest("hex").slice(0, 8)}`,
-    kubeconfig: env["REPO_RUNNER_KUBECONFIG"] ?? join(home, ".config/repo-runner/kubeconfig"),
+    kubeconfig:
+      env["REPO_RUNNER_KUBECONFIG"] ??
+      (isOwn ? join(data, "kubeconfig") : join(home, ".config/repo-runner/kubeconfig")),
   };
 }
