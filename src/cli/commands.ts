@@ -34,7 +34,11 @@ export const commands: readonly Command[] = [
     synopsis: "",
     words: { min: 0, max: 99 },
     raw: true,
-    flags: [],
+    flags: [
+      { name: "status", help: "what runs, and where its logs are; starts nothing" },
+      { name: "no-sample", help: "no sample: the cluster with Repo Runner in it" },
+      { name: "timeout", value: "DURATION", help: "how long to follow the sample; default 20m" },
+    ],
     help: "a cluster with Repo Runner and a sample's link, from nothing",
     load: async () => {
       const { up } = await import("./up/up.ts");
@@ -46,7 +50,7 @@ export const commands: readonly Command[] = [
     synopsis: "",
     words: { min: 0, max: 99 },
     raw: true,
-    flags: [],
+    flags: [{ name: "purge", help: "forgets the cluster's data, too (PURGE=1); built programs and images are kept" }],
     help: "stops what up started, keeps everything",
     load: async () => {
       const { down } = await import("./up/up.ts");
