@@ -65,7 +65,7 @@ export const commands: readonly Command[] = [
     flags: [
       { name: "dockerfile", help: "the Dockerfile of each service" },
       { name: "why", help: "every decision with its reason" },
-      { name: "write", help: "writes repo-runner.yaml into the folder, to keep in the repository" },
+      { name: "write", help: "writes repo-runner.yaml into the folder: the plan in the words of a spec" },
       { name: "force", help: "with --write: over a file that is there" },
       path,
       ref,

@@ -21,10 +21,7 @@ export function renderExplain(run: RunSeen, record: PlanRecordSeen): string[] {
       ...table([["  version   ", clean(database.version, 20), clean(database.why, 160)]]),
     );
   if (fixes.length > 0) out.push("mended", ...renderFixes(run, record));
-  out.push(
-    "",
-    "Change any of it: spec.services[name=SERVICE].FIELD   (kubectl explain rr.spec.services)   or repo-runner.yaml in the repository",
-  );
+  out.push("", "Change any of it: spec.services[name=SERVICE].FIELD   (kubectl explain rr.spec.services)");
   return out;
 }
 
@@ -141,7 +138,7 @@ export function renderTrail(run: RunSeen, record: PlanRecordSeen, what: string):
     out.push(`  because   ${clean(reason.value, 120)}: ${clean(withWhere(reason.because, reason.where), 400)}`);
   for (const fix of fixes) out.push(`  mended    ${clean(fix.summary, 256)} (${clean(fix.rule, 80)})`);
   out.push(
-    `  change    spec.services[name=${serviceName}].${about}, or repo-runner.yaml; ${self} explain ${run.metadata.name} for the rest`,
+    `  change    spec.services[name=${serviceName}].${about}; ${self} explain ${run.metadata.name} for the rest`,
   );
   return out;
 }

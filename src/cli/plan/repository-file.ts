@@ -25,7 +25,7 @@ export function repositoryFile(plan: Plan): string {
   });
   const databases = plan.databases.map(({ name, engine, version }) => ({ name, engine, version }));
   const document = { services, ...(databases.length === 0 ? {} : { databases }) };
-  return `# What Repo Runner found. What stands here wins over what it finds; take a line out and it decides again.\n${stringify(document)}`;
+  return `# What Repo Runner found, in the words of a RepoRun's spec: what is copied from here into spec wins over what it finds.\n${stringify(document)}`;
 }
 
 /** Writes it into a folder; a file that is there stays unless `force`. */

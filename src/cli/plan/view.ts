@@ -31,7 +31,7 @@ export function renderPlan(answer: PlanAnswer): string[] {
   out.push(
     "",
     ...renderNeeds(plan),
-    "More: --dockerfile   --why   -o json   --write (repo-runner.yaml, to keep in the repository)",
+    "More: --dockerfile   --why   -o json   --write (repo-runner.yaml: the plan in the words of a spec)",
   );
   return collapse(out);
 }
