@@ -1,3 +1,5 @@
+import { plainText } from "../detection/plain-text.ts";
+
 /** One place where code reads an environment variable. */
 export interface EnvRead {
   readonly name: string;
@@ -16,13 +18,9 @@ export interface EnvRead {
 /** Names that an environment variable may have; what does not fit is not one. */
 export const envName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
-/** Shortens what was seen in code to one plain line. */
+/** Shortens what was seen in code to one plain line: control characters of a repository never reach a terminal. */
 export function seenAs(text: string): string {
-  // Control characters of a repository never reach a terminal.
-  return text
-    .replaceAll(/[\p{Cc}\s]+/gu, " ")
-    .trim()
-    .slice(0, 120);
+  return plainText(text, 120).replaceAll(/ {2,}/g, " ");
 }
 
 /** A text, number or constant at the beginning of an expression of JavaScript. */

@@ -11,10 +11,13 @@ export interface GoWord {
   readonly where?: string;
 }
 
-/** Which Go builds it, and why; or why none can. */
-export type GoChoice =
-  | { readonly version: string; readonly from: string; readonly where?: string; readonly warning?: string }
-  | { readonly lacks: string; readonly wanted: string; readonly from: string };
+/** Which Go builds it, and why. */
+export interface GoChoice {
+  readonly version: string;
+  readonly from: string;
+  readonly where?: string;
+  readonly warning?: string;
+}
 
 /** The newest line, which builds whatever older ones build. */
 const newestLine = "1.26";
@@ -48,41 +51,29 @@ export async function goVersionWords(
   return words.filter((one) => one !== undefined);
 }
 
-/** The newest Go that is there and not older than go.mod wants; a line that somebody named, where it is there and new enough. */
+/**
+ * The newest Go that is there and not older than go.mod wants; a line that somebody named, where it is there. Where none will do, the
+ * wanted line is named, and RequirementsAgent says that the platform lacks it.
+ */
 export function chooseGo(words: readonly GoWord[], platform: Platform): GoChoice {
-  const lines =
-    platform.baseImages === "Listed" ? (platform.listed["golang"] ?? platform.listed["go"] ?? []) : [newestLine];
-  const newest = lines.toSorted(compare).at(-1);
-  const lowest = words.find((one) => !one.exact);
-  const wanted = words.find((one) => one.exact);
-  if (wanted !== undefined) {
-    const line = wanted.version.split(".").slice(0, 2).join(".");
-    const there =
-      platform.baseImages === "Any"
-        ? wanted.from === "spec"
-          ? wanted.version
-          : line
-        : lines.find((one) => sameLine(one, line));
-    const origin = { from: wanted.from, ...(wanted.where === undefined ? {} : { where: wanted.where }) };
-    if (there !== undefined) return { version: there, ...origin };
-    if (newest !== undefined && compare(newest, line) >= 0) {
-      return {
-        version: newest,
-        ...origin,
-        warning: `go ${wanted.version} (${wanted.from}) has no image here; ${newest}, which builds the same, stands in`,
-      };
-    }
-    return { lacks: lines.join(", "), wanted: wanted.version, from: wanted.from };
+  const listed = (platform.listed["golang"] ?? []).filter((line) => /^\d+\.\d+/.test(line));
+  const lines = platform.baseImages === "Listed" ? listed : [newestLine];
+  const newest = lines.toSorted(compare).at(-1) ?? newestLine;
+  const wanted = words.find((one) => one.exact) ?? words[0];
+  if (wanted === undefined) return { version: newest, from: "default, the newest" };
+  const line = wanted.version.split(".").slice(0, 2).join(".");
+  const origin = { from: wanted.from, ...(wanted.where === undefined ? {} : { where: wanted.where }) };
+  if (!wanted.exact) {
+    return compare(newest, line) >= 0
+      ? { version: newest, ...origin, from: `${wanted.from} or newer` }
+      : { version: line, ...origin };
   }
-  if (newest === undefined)
-    return { lacks: "none", wanted: lowest?.version ?? newestLine, from: lowest?.from ?? "default" };
-  if (lowest === undefined) return { version: newest, from: "default, the newest" };
-  const line = lowest.version.split(".").slice(0, 2).join(".");
-  const where = lowest.where === undefined ? {} : { where: lowest.where };
-  if (compare(newest, line) >= 0) return { version: newest, from: `${lowest.from} or newer`, ...where };
-  return platform.baseImages === "Any"
-    ? { version: line, from: lowest.from, ...where }
-    : { lacks: lines.join(", "), wanted: lowest.version, from: lowest.from };
+  if (platform.baseImages === "Any") return { version: wanted.from === "spec" ? wanted.version : line, ...origin };
+  const there = lines.find((one) => sameLine(one, line));
+  if (there !== undefined) return { version: there, ...origin };
+  if (wanted.from === "spec" || compare(newest, line) < 0) return { version: line, ...origin };
+  const warning = `go ${wanted.version} (${wanted.from}) has no image here; ${newest}, which builds the same, stands in`;
+  return { version: newest, ...origin, warning };
 }
 
 function word(version: string | undefined, from: string, exact: boolean, where?: string): GoWord | undefined {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
 import { treeOf } from "../literal-tree.ts";
+import { holdsLanguageContract } from "../language.contract.ts";
 import type { Platform } from "../language.ts";
 import { go } from "./go.ts";
 import { chooseGo } from "./go-line.ts";
@@ -16,6 +17,8 @@ async function detect(files: Readonly<Record<string, string>>, path = ".") {
 
 const mod = "module example.org/shop\n\ngo 1.25.1\n";
 const server = 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.ListenAndServe(":8080", nil)\n}\n';
+holdsLanguageContract(go, { "go.mod": mod, "main.go": server });
+
 const tool = 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("done")\n}\n';
 
 it("builds a server at the root into a small image, with what it opens", async () => {
@@ -28,7 +31,7 @@ it("builds a server at the root into a small image, with what it opens", async (
   expect(detection?.services[0]).toMatchObject({
     kind: "Web",
     framework: "net/http",
-    runtime: { name: "golang", version: "1.26", from: "go.mod go 1.25.1 or newer" },
+    runtime: { name: "go", version: "1.26", from: "go.mod go 1.25.1 or newer" },
     start: "./app",
     recipe: {
       install: null,
@@ -107,7 +110,7 @@ it("widens the context when a replaced module lies outside", async () => {
     "api",
   );
   expect(detection?.services[0]).toMatchObject({
-    name: "web",
+    name: "api",
     recipe: { context: ".", workdir: "api", manifests: [] },
   });
 });
@@ -136,18 +139,14 @@ it("reads go.mod's shapes", () => {
   });
 });
 
-it("takes a newer Go where the named line has no image, and says what there is when none will do", () => {
-  const listed: Platform = { ...platform, baseImages: "Listed", listed: { golang: ["1.26"] } };
-  expect(chooseGo([{ version: "1.24", from: ".go-version", exact: true }], listed)).toMatchObject({
+it("takes a newer Go where the named line has no image, and names the line when none will do", () => {
+  const listed: Platform = { ...platform, baseImages: "Listed", listed: { golang: ["1", "1.26"] } };
+  const minimum = { version: "1.27", from: "go.mod go 1.27", exact: false };
+  expect(chooseGo([{ version: "1.24", from: ".go-version", exact: true }], listed)).toEqual({
     version: "1.26",
-    warning: expect.stringContaining("stands in") as string,
+    from: ".go-version",
+    warning: "go 1.24 (.go-version) has no image here; 1.26, which builds the same, stands in",
   });
-  expect(chooseGo([{ version: "1.27", from: "go.mod go 1.27", exact: false }], listed)).toEqual({
-    lacks: "1.26",
-    wanted: "1.27",
-    from: "go.mod go 1.27",
-  });
-  expect(chooseGo([{ version: "1.27", from: "go.mod go 1.27", exact: false }], platform)).toMatchObject({
-    version: "1.27",
-  });
+  expect(chooseGo([minimum], listed)).toEqual({ version: "1.27", from: "go.mod go 1.27" });
+  expect(chooseGo([minimum], platform)).toMatchObject({ version: "1.27" });
 });

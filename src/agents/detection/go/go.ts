@@ -3,6 +3,7 @@ import { joinPath } from "../../config/service-files.ts";
 import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
 import type { Detection, Language } from "../language.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { serviceNameOf } from "../service-name.ts";
 import type { GoProject } from "./module.ts";
 import { readGoProject } from "./module.ts";
 import type { GoProgram } from "./program.ts";
@@ -24,7 +25,6 @@ export const go: Language = {
     const [first] = found;
     if (first === undefined) return library(project);
     const choice = chooseGo(await goVersionWords(tree, path, first.project.module, wishes), wishes.platform);
-    if ("lacks" in choice) return lacksImage(choice);
     return await describe(tree, path, first, found.slice(1), choice);
   },
 };
@@ -34,18 +34,6 @@ interface Found {
   readonly program: GoProgram;
   /** The program's folder, relative to the service's. */
   readonly folder: string;
-}
-
-type Chosen = Exclude<GoChoice, { readonly lacks: string }>;
-
-/** The platform has no image of a Go that would do. */
-function lacksImage(choice: Extract<GoChoice, { readonly lacks: string }>): Detection {
-  return {
-    sure: "Certain",
-    services: [],
-    notAService: `go ${choice.wanted} (${choice.from}) has no base image here; there is ${choice.lacks}`,
-    lookedFor: [["base image", `go ${choice.wanted}`]],
-  };
 }
 
 /** Programs of the folder's own module, then those of a workspace's members; servers before the others. */
@@ -75,7 +63,7 @@ async function describe(
   path: string,
   found: Found,
   others: readonly Found[],
-  choice: Chosen,
+  choice: GoChoice,
 ): Promise<Detection> {
   const { program, project } = found;
   const sources = await readCodes(tree, await serviceCodePaths(tree, path, ["go"]));
@@ -97,12 +85,12 @@ async function describe(
     ...(cgo ? [{ about: "build", value: "CGO_ENABLED=1", because: "a dependency is written in C" }] : []),
   ];
   const service: Service = {
-    name: program.kind === "Web" ? "web" : program.kind.toLowerCase(),
+    name: serviceNameOf(path, program.kind),
     kind: program.kind,
     path,
     language: "go",
     framework: program.framework,
-    runtime: { name: "golang", version, from: choice.from },
+    runtime: { name: "go", version, from: choice.from },
     manager: {
       name: "go",
       version: null,

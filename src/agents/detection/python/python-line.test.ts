@@ -40,11 +40,11 @@ it("lets the nearest listed line stand in, with a warning, inside the manifest's
   expect(choosePython([pin("3.12"), bound("<3.13")], listed)).toMatchObject({ version: "3.11" });
 });
 
-it("says what there is when none satisfies", () => {
-  expect(choosePython([bound(">=3.14")], listed)).toEqual({
-    lacks: "3.11, 3.13",
-    wanted: ">=3.14",
-    from: 'requires-python ">=3.14"',
+it("names the wanted line when none satisfies, and gives a person no other than was asked for", () => {
+  expect(choosePython([bound(">=3.14")], listed)).toEqual({ version: "3.14", from: 'requires-python ">=3.14"' });
+  expect(choosePython([pin("2.7")], listed)).toEqual({ version: "2.7", from: ".python-version" });
+  expect(choosePython([{ range: "3.12", from: "spec", exact: true }], listed)).toEqual({
+    version: "3.12",
+    from: "spec",
   });
-  expect(choosePython([pin("2.7")], listed)).toMatchObject({ lacks: "3.11, 3.13" });
 });

@@ -2,10 +2,13 @@ import type { Platform } from "../language.ts";
 import { compareLines, numbersOf, satisfiesPython } from "./specifier.ts";
 import type { VersionWord } from "./version.ts";
 
-/** Which Python is taken, and why; or why none can be. */
-export type PythonChoice =
-  | { readonly version: string; readonly from: string; readonly where?: string; readonly warning?: string }
-  | { readonly lacks: string; readonly wanted: string; readonly from: string };
+/** Which Python is taken, and why. */
+export interface PythonChoice {
+  readonly version: string;
+  readonly from: string;
+  readonly where?: string;
+  readonly warning?: string;
+}
 
 /** What runs when nobody says anything. */
 const defaultLine = "3.13";
@@ -14,40 +17,43 @@ const defaultLine = "3.13";
 const knownLines = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
 const supportedLines = ["3.10", "3.11", "3.12", "3.13", "3.14"];
 
-/** Chooses a line from what was said and what images there are. The first word decides; with listed images the nearest that satisfies it. */
+/**
+ * Chooses a line from what was said; the first word decides. With listed images the nearest that satisfies it; where none does, the wanted
+ * line is named, and RequirementsAgent says that the platform lacks it.
+ */
 export function choosePython(words: readonly VersionWord[], platform: Platform): PythonChoice {
-  const word = words[0];
-  const bounds = words.filter((other) => !other.exact).map((other) => other.range);
-  if (word === undefined) return withoutWord(platform);
-  const listed = platform.baseImages === "Listed" ? sorted(platform.listed["python"] ?? []) : undefined;
-  const from = word.from;
-  const origin = word.where === undefined ? { from } : { from, where: word.where };
-  if (listed === undefined) {
-    const version = word.exact ? exactVersion(word) : bestOf(knownLines, word.range);
-    return version === undefined ? { lacks: knownLines.join(", "), wanted: word.range, from } : { version, ...origin };
-  }
-  const wanted = word.exact ? lineOf(word.range) : word.range;
-  const match = bestOf(listed, wanted);
+  const [word] = words;
+  const listed = platform.baseImages === "Listed" ? linesOf(platform) : undefined;
+  if (word === undefined) return withoutWord(platform, listed ?? knownLines);
+  const origin = word.where === undefined ? { from: word.from } : { from: word.from, where: word.where };
+  const wanted = word.exact
+    ? exactVersion(word)
+    : (bestOf(knownLines, word.range) ?? lineOf(word.range.replace(/^\D+/, "")));
+  if (listed === undefined) return { version: wanted, ...origin };
+  const match = bestOf(listed, word.exact ? lineOf(word.range) : word.range);
   if (match !== undefined) return { version: match, ...origin };
   // A version file pins a line that is not there: what the manifest allows may stand in, the next newer one first.
+  const bounds = words.filter((other) => !other.exact).map((other) => other.range);
   const allowed = listed.filter(
     (line) => bounds.every((bound) => satisfiesPython(line, bound)) && numbersOf(line)[0] === numbersOf(wanted)[0],
   );
-  const nearest = word.exact ? nearestTo(numbersOf(wanted), allowed) : undefined;
-  if (nearest === undefined) return { lacks: listed.join(", "), wanted: word.range, from };
-  return { version: nearest, ...origin, warning: `python ${wanted} (${from}) has no image here; ${nearest} stands in` };
+  const nearest = word.exact && word.from !== "spec" ? nearestTo(numbersOf(wanted), allowed) : undefined;
+  if (nearest === undefined) return { version: wanted, ...origin };
+  const warning = `python ${lineOf(wanted)} (${word.from}) has no image here; ${nearest} stands in`;
+  return { version: nearest, ...origin, warning };
 }
 
-function withoutWord(platform: Platform): PythonChoice {
-  const listed = platform.baseImages === "Listed" ? sorted(platform.listed["python"] ?? []) : knownLines;
+function withoutWord(platform: Platform, lines: readonly string[]): PythonChoice {
   const dated = lineOfDate(platform);
   const wanted = dated ?? defaultLine;
-  const version = listed.includes(wanted) ? wanted : nearestTo(numbersOf(wanted), listed);
-  if (version === undefined) return { lacks: "none", wanted, from: "default" };
-  return {
-    version,
-    from: dated === undefined ? "default" : `commit date ${platform.commitDate?.toISOString().slice(0, 7)}`,
-  };
+  const version = lines.includes(wanted) ? wanted : (nearestTo(numbersOf(wanted), lines) ?? wanted);
+  const from = dated === undefined ? "default" : `commit date ${platform.commitDate?.toISOString().slice(0, 7)}`;
+  return { version, from };
+}
+
+/** Lines that there are images of; `3` alone is none. */
+function linesOf(platform: Platform): readonly string[] {
+  return sorted((platform.listed["python"] ?? []).filter((line) => /^\d+\.\d+$/.test(line)));
 }
 
 /** Nothing speaks and the newest commit is older than two years: the oldest supported line that is not younger than that date's newest. */
@@ -73,10 +79,9 @@ function nearestTo(wanted: readonly number[], lines: readonly string[]): string 
 }
 
 /** A person's full version is kept; a file's is shortened to its line, whose image has the newest patch. `3` is the default line. */
-function exactVersion(word: VersionWord): string | undefined {
+function exactVersion(word: VersionWord): string {
   const version = word.from === "spec" ? word.range : lineOf(word.range);
-  if (!version.includes(".")) return bestOf(knownLines, version);
-  return numbersOf(version)[0] === 3 ? version : undefined;
+  return version.includes(".") ? version : (bestOf(knownLines, version) ?? version);
 }
 
 function lineOf(version: string): string {

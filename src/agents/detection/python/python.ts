@@ -2,6 +2,7 @@ import type { Reason, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import type { CodeText } from "../../config/code-text.ts";
 import type { Detection, Language } from "../language.ts";
+import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import type { PythonProject } from "./project.ts";
 import { readPythonProject } from "./project.ts";
@@ -38,7 +39,6 @@ export const python: Language = {
     const [start = told === undefined || told === "" ? undefined : toldStart(told, sources)] = starts;
     if (start === undefined) return nothingToRun(project, sources);
     const choice = choosePython(await pythonVersionWords(tree, path, project, wishes), wishes.platform);
-    if ("lacks" in choice) return lacksImage(choice);
     return describe({ path, project, start, others: starts.slice(1), choice });
   },
 };
@@ -57,26 +57,14 @@ interface Found {
   readonly project: PythonProject | undefined;
   readonly start: PythonStart;
   readonly others: readonly PythonStart[];
-  readonly choice: Chosen;
-}
-
-type Chosen = Exclude<PythonChoice, { readonly lacks: string }>;
-
-/** The platform has no image of a Python that would do. */
-function lacksImage(choice: Extract<PythonChoice, { readonly lacks: string }>): Detection {
-  return {
-    sure: "Certain",
-    services: [],
-    notAService: `python ${choice.wanted} (${choice.from}) has no base image here; there is ${choice.lacks}`,
-    lookedFor: [["base image", `python ${choice.wanted}`]],
-  };
+  readonly choice: PythonChoice;
 }
 
 function describe({ path, project, start, others, choice }: Found): Detection {
   const { version } = choice;
   const { recipe, added } = pythonRecipe(path, version, project, start);
   const service: Service = {
-    name: start.kind === "Web" ? "web" : start.kind.toLowerCase(),
+    name: serviceNameOf(path, start.kind),
     kind: start.kind,
     path,
     language: "python",
@@ -113,7 +101,7 @@ function managerOf(project: PythonProject | undefined): Service["manager"] {
 function reasons(
   project: PythonProject | undefined,
   start: PythonStart,
-  choice: Chosen,
+  choice: PythonChoice,
   added: readonly string[],
 ): Reason[] {
   const { version } = choice;
