@@ -35,7 +35,8 @@ class FolderTree implements SourceTree {
   }
 
   async list(path: string): Promise<readonly string[]> {
-    return this.#names(normalPath(path) ?? "");
+    const inside = normalPath(path);
+    return inside === undefined ? [] : this.#names(inside);
   }
 
   async files(below = "."): Promise<readonly string[]> {

@@ -65,8 +65,8 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
       PATH: [`${toolsFolder}/bin`, systemPath].join(":"),
       // Create React App takes each warning for an error where it is set.
       CI: pkg.all.has("react-scripts") ? "false" : "true",
-      HUSKY: "0",
-      NEXT_TELEMETRY_DISABLED: "1",
+      ...(pkg.all.has("husky") ? { HUSKY: "0" } : {}),
+      ...(pkg.all.has("next") ? { NEXT_TELEMETRY_DISABLED: "1" } : {}),
       ...lines.env,
       ...(libraries.build.includes("make") ? { npm_config_nodedir: "/usr/local" } : {}),
       ...(usesBrowser(pkg) ? { PUPPETEER_SKIP_DOWNLOAD: "true", PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } : {}),
@@ -77,8 +77,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
 
 function runEnvOf({ pkg, server }: NodeFacts): Record<string, string> {
   return {
-    // They listen where HOST or HOSTNAME says, and a pod's HOSTNAME is its own name.
-    ...(server?.name === "next" ? { HOSTNAME: "0.0.0.0", NEXT_TELEMETRY_DISABLED: "1" } : {}),
+    ...(server?.name === "next" ? { NEXT_TELEMETRY_DISABLED: "1" } : {}),
     ...(server?.name === "astro" || server?.name === "nuxt" || server?.name === "sveltekit" ? { HOST: "0.0.0.0" } : {}),
     ...(usesBrowser(pkg) ? { PUPPETEER_EXECUTABLE_PATH: "/usr/bin/chromium" } : {}),
   };

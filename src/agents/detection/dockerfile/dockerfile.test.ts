@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { detectIn, holdsLanguageContract, noWishes } from "../language.contract.ts";
+import { dockerfile } from "./dockerfile.ts";
+import { factsOf } from "./image-facts.ts";
+import { readDockerfile } from "./instructions.ts";
+
+holdsLanguageContract(dockerfile, { Dockerfile: 'FROM node:24\nEXPOSE 3000\nUSER node\nCMD ["node", "x.js"]\n' });
+
+const facts = (...lines: string[]) => factsOf(readDockerfile(lines.join("\n")));
+
+describe("what a Dockerfile says of its image", () => {
+  it("follows stages down to the base image, and keeps what they set", () => {
+    const seen = facts(
+      "ARG TAG=24",
+      "FROM golang:1 AS tools",
+      "EXPOSE 1",
+      "FROM node:${TAG}-slim AS base",
+      "ENV PORT=4000 GREETING='two words'",
+      "USER 1000:1000",
+      "FROM base",
+      "EXPOSE ${PORT}/tcp 5353/udp",
+      'ENTRYPOINT ["/run"]',
+      'CMD ["a"]',
+    );
+    expect(seen).toMatchObject({
+      base: "node:24-slim",
+      ports: [{ port: 4000, line: 8 }],
+      user: "1000:1000",
+      env: { PORT: "4000", GREETING: "two words" },
+      command: '["/run"] ["a"]',
+    });
+  });
+
+  it("reads over continuations, comments and here-documents", () => {
+    const seen = facts(
+      "FROM a",
+      "RUN <<'ONE' cat <<TWO",
+      "EXPOSE 1",
+      "ONE",
+      "USER fake",
+      "TWO",
+      "EXPOSE \\",
+      "  # why",
+      "",
+      "  9090",
+    );
+    expect(seen?.ports).toEqual([{ port: 9090, line: 7 }]);
+    expect(seen?.user).toBeUndefined();
+  });
+
+  it("knows another escape character", () => {
+    expect(facts("# escape=`", "FROM a", "EXPOSE `", " 8081", "USER c:\\x\\")?.ports[0]?.port).toBe(8081);
+  });
+});
+
+it("takes the port of EXPOSE and warns of a frontend and of several ports", async () => {
+  const text = "# syntax=evil.example.org/frontend\nFROM a\nEXPOSE 80 443\n";
+  const detection = await detectIn(dockerfile, { Dockerfile: text });
+  expect(detection?.services[0]).toMatchObject({
+    port: { number: 80, from: "Config", where: "Dockerfile:3" },
+    root: true,
+  });
+  expect(detection?.warnings?.join("\n")).toMatch(/evil\.example\.org[\s\S]*exposes 80, 443/);
+});
+
+it("steps back when somebody says how else it is built, and takes the file that somebody names", async () => {
+  const files = { Dockerfile: "FROM a\n", "ops/web.Dockerfile": "FROM b\nUSER 7\n" };
+  const build = { ...noWishes, service: { name: "web", build: "make" } };
+  expect(await detectIn(dockerfile, files, ".", build)).toBeUndefined();
+  const told = { ...noWishes, service: { name: "web", dockerfile: "ops/web.Dockerfile" } };
+  expect((await detectIn(dockerfile, files, ".", told))?.services[0]).toMatchObject({
+    root: false,
+    recipe: { dockerfile: "ops/web.Dockerfile", context: "." },
+  });
+});
+
+it("is silent about a file without a stage", async () => {
+  expect(await detectIn(dockerfile, { Dockerfile: "# nothing yet\n" })).toBeUndefined();
+});

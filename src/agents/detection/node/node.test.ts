@@ -1,0 +1,236 @@
+import { describe, expect, it } from "vitest";
+import type { Service } from "../../../plan.ts";
+import { detectIn, holdsLanguageContract } from "../language.contract.ts";
+import { node } from "./node.ts";
+
+const express = { name: "shop", scripts: { start: "node server.js" }, dependencies: { express: "^5" } };
+const listening = 'require("http").createServer().listen(process.env.PORT)';
+
+holdsLanguageContract(node, { "package.json": JSON.stringify(express), "server.js": listening });
+
+async function serviceOf(pkg: unknown, files: Readonly<Record<string, string>> = {}, path = "."): Promise<Service> {
+  const file = path === "." ? "package.json" : `${path}/package.json`;
+  const service = (await detectIn(node, { [file]: JSON.stringify(pkg), ...files }, path))?.services[0];
+  if (service === undefined) throw new Error("no service");
+  return service;
+}
+
+async function startOf(scripts: Readonly<Record<string, string>>, more: object = {}): Promise<string | null> {
+  return (await serviceOf({ ...express, scripts, ...more })).start;
+}
+
+describe("package managers", () => {
+  it.each([
+    ["package-lock.json", "npm", "npm ci"],
+    ["pnpm-lock.yaml", "pnpm", "pnpm install --frozen-lockfile"],
+    ["yarn.lock", "yarn", "yarn install --frozen-lockfile"],
+    ["bun.lock", "bun", "bun install --frozen-lockfile"],
+  ])("%s means %s", async (lockFile, name, install) => {
+    const service = await serviceOf(express, { [lockFile]: "" });
+    expect(service).toMatchObject({ manager: { name, lockFile, mode: "Frozen" }, recipe: { install } });
+    expect(service.recipe.manifests).toEqual(["package.json", lockFile]);
+  });
+
+  it("installs by the manifest without a lock file", async () => {
+    expect(await serviceOf(express)).toMatchObject({
+      manager: { name: "npm", lockFile: null, mode: "Unfrozen" },
+      recipe: { install: "npm install" },
+    });
+  });
+
+  it("believes packageManager, and says which lock it passes over", async () => {
+    const files = {
+      "package.json": JSON.stringify({ ...express, packageManager: "pnpm@9.1.2+sha512.x" }),
+      "package-lock.json": "{}",
+    };
+    const detection = await detectIn(node, files);
+    expect(detection?.services[0]?.manager).toMatchObject({ name: "pnpm", version: "9.1.2", mode: "Unfrozen" });
+    expect(detection?.warnings).toEqual(["package-lock.json beside pnpm: pnpm is used"]);
+  });
+
+  it("tells Yarn 1 from later ones by the lock, which a later one would rewrite", async () => {
+    const later = { "yarn.lock": "__metadata:\n  version: 8\n" };
+    expect((await serviceOf(express, later)).recipe.install).toBe("yarn install --immutable");
+    const foreign = { "yarn.lock": "# yarn lockfile v1\n" };
+    const service = await serviceOf({ ...express, packageManager: "yarn@4.5.0" }, foreign);
+    expect(service.manager).toMatchObject({ version: "4.5.0", lockFile: null, mode: "Unfrozen" });
+  });
+
+  it("puts a pnpm in place that can read the lock", async () => {
+    const service = await serviceOf(express, { "pnpm-lock.yaml": "lockfileVersion: '6.0'\n" });
+    expect(service.recipe.tools).toEqual(["npm install --global --prefix /opt/tools pnpm@8"]);
+  });
+
+  it("copies everything before an install that runs the repository's own scripts", async () => {
+    const scripts = { ...express.scripts, postinstall: "node tools/setup.js" };
+    expect((await serviceOf({ ...express, scripts })).recipe.manifests).toEqual([]);
+    const known = await serviceOf({ ...express, scripts: { ...express.scripts, prepare: "husky" } });
+    expect(known.recipe.manifests).toEqual(["package.json"]);
+  });
+
+  it("names no registry, whatever the repository's settings are", async () => {
+    const service = await serviceOf(express, { "yarn.lock": "__metadata:\n", ".yarnrc.yml": "npmRegistryServer: x\n" });
+    expect(JSON.stringify(service)).not.toContain("http");
+  });
+});
+
+describe("starts", () => {
+  it.each([
+    ["node server.js", "node server.js"],
+    ["npm run serve", "node serve.js"],
+    ["yarn serve", "node serve.js"],
+    ["nodemon server.js", "node server.js"],
+    ["nodemon --watch src server.js", "node server.js"],
+    ["node --watch server.js", "node server.js"],
+    ["cross-env NODE_ENV=production node server.js", "NODE_ENV=production node server.js"],
+    ["npm run build && node dist/index.js", "node dist/index.js"],
+    ["node migrate.js && node server.js", "node migrate.js && node server.js"],
+  ])("%s is started as %s", async (script, line) => {
+    expect(await startOf({ start: script, serve: "node serve.js", build: "tsc" })).toBe(line);
+  });
+
+  it("takes a Procfile's web line first", async () => {
+    expect((await serviceOf(express, { Procfile: "release: x\nweb: node web.js\n" })).start).toBe("node web.js");
+  });
+
+  it("starts what Nest has built, not its compiler", async () => {
+    const nest = {
+      scripts: { build: "nest build", start: "nest start", "start:prod": "node dist/main" },
+      dependencies: { "@nestjs/core": "^11" },
+    };
+    expect(await serviceOf(nest)).toMatchObject({
+      framework: "nest",
+      start: "node dist/main",
+      recipe: { build: "npm run build" },
+    });
+  });
+
+  it("starts Next in production, with and without a script", async () => {
+    const next = { dependencies: { next: "^16", react: "^19" } };
+    expect(await serviceOf(next)).toMatchObject({
+      framework: "next",
+      start: "next start",
+      recipe: { build: "npx next build" },
+    });
+    const writing = { ...next, scripts: { start: "next dev", build: "next build" } };
+    expect((await serviceOf(writing)).start).toBe("next start");
+  });
+
+  it("takes main only where its file is, or will be", async () => {
+    const files = { "server.js": listening };
+    const pkg = { private: true, main: "gone.js", dependencies: { express: "5" } };
+    expect((await serviceOf(pkg, files)).start).toBe("node server.js");
+    const built = { private: true, main: "dist/app.js", scripts: { build: "tsc" }, dependencies: { express: "5" } };
+    expect((await serviceOf(built)).start).toBe("node dist/app.js");
+  });
+
+  it("keeps other ways to start for a fix to choose from", async () => {
+    const service = await serviceOf({ ...express, scripts: { start: "node serve.js" } }, { "server.js": listening });
+    expect(service.otherStarts).toContainEqual({ line: "node server.js", from: "server.js is there" });
+  });
+
+  it("runs TypeScript by what the repository brings for it", async () => {
+    const pkg = { private: true, dependencies: { express: "5" }, devDependencies: { tsx: "4" } };
+    const service = await serviceOf(pkg, { "src/server.ts": listening });
+    expect(service).toMatchObject({ start: "tsx src/server.ts", recipe: { prune: null } });
+  });
+});
+
+describe("sites", () => {
+  const vite = { scripts: { start: "vite", build: "vite build" }, devDependencies: { vite: "^7" } };
+
+  it("serves what Vite built, never its development server", async () => {
+    const service = await serviceOf(vite, { "index.html": "", "vite.config.ts": 'build: { outDir: "./out" }' });
+    expect(service).toMatchObject({
+      kind: "Web",
+      framework: "vite",
+      start: "caddy run --config /etc/caddy/Caddyfile",
+      recipe: {
+        runImage: "docker.io/library/caddy:2",
+        build: "npm run build",
+        artifacts: [{ from: "/app/out", to: "/srv" }],
+      },
+    });
+    expect(service.recipe.files[0]?.text).toContain("/index.html");
+  });
+
+  it.each([
+    [
+      {
+        scripts: { start: "react-scripts start", build: "react-scripts build" },
+        dependencies: { "react-scripts": "5" },
+      },
+      "/app/build",
+    ],
+    [{ scripts: { dev: "astro dev", build: "astro build" }, dependencies: { astro: "5" } }, "/app/dist"],
+    [{ scripts: { dev: "next dev", build: "next build" }, dependencies: { next: "16" } }, "/app/out"],
+  ])("knows where %j leaves its files", async (pkg, from) => {
+    const service = await serviceOf(pkg, { "next.config.mjs": 'export default { output: "export" }' });
+    expect(service.recipe.artifacts).toEqual([{ from, to: "/srv" }]);
+  });
+
+  it("starts a server that renders pages itself", async () => {
+    const server = {
+      ...vite,
+      scripts: { start: "node server.js", build: "vite build" },
+      dependencies: { express: "5" },
+    };
+    expect((await serviceOf(server, { "index.html": "" })).start).toBe("node server.js");
+  });
+});
+
+describe("kinds", () => {
+  it("tells what ends from what waits and what listens, through its imports", async () => {
+    const pkg = { private: true, type: "module", scripts: { start: "node main.js" } };
+    const kindOf = async (work: string) =>
+      (await serviceOf(pkg, { "main.js": 'import "./lib/work.js";', "lib/work.js": work })).kind;
+    expect(await kindOf("console.log(1)")).toBe("Job");
+    expect(await kindOf("// server.listen(3)\nconsole.log(1)")).toBe("Job");
+    expect(await kindOf("setInterval(() => {}, 1000)")).toBe("Worker");
+    expect(await kindOf("import http from 'node:http'; http.createServer().listen(3000)")).toBe("Web");
+  });
+
+  it("calls a library a library, and names what it looked for", async () => {
+    const pkg = { name: "left", version: "1.0.0", main: "index.js", dependencies: { lodash: "4" } };
+    const detection = await detectIn(node, { "package.json": JSON.stringify(pkg), "index.js": "module.exports = 1" });
+    expect(detection?.services).toEqual([]);
+    expect(detection?.notAService).toBe("a Node library (left, package.json main)");
+    expect(detection?.lookedFor).toContainEqual(["a server in the dependencies", "none known (lodash)"]);
+  });
+
+  it("is silent about a package.json that only holds tools", async () => {
+    const pkg = { private: true, scripts: { lint: "eslint ." }, devDependencies: { eslint: "9" } };
+    expect(await detectIn(node, { "package.json": JSON.stringify(pkg) })).toBeUndefined();
+  });
+
+  it("is silent about what is no JSON", async () => {
+    expect(await detectIn(node, { "package.json": "{ broken" })).toBeUndefined();
+    expect(await detectIn(node, { "package.json": "[]" })).toBeUndefined();
+  });
+});
+
+it("builds an app of a workspace from the workspace's root", async () => {
+  const files = {
+    "package.json": JSON.stringify({ private: true, workspaces: ["apps/*", "packages/*"] }),
+    "package-lock.json": "{}",
+    ".nvmrc": "22",
+    "packages/ui/package.json": "{}",
+  };
+  const service = await serviceOf(express, files, "apps/web");
+  expect(service).toMatchObject({
+    name: "web",
+    path: "apps/web",
+    runtime: { version: "22", from: ".nvmrc" },
+    recipe: { context: ".", workdir: "apps/web", manifests: [], prune: null, install: "npm ci" },
+  });
+});
+
+it("brings what native modules need, and prunes what only a build needs", async () => {
+  const service = await serviceOf(
+    { ...express, dependencies: { express: "5", canvas: "3", puppeteer: "24" }, devDependencies: { eslint: "9" } },
+    { "package-lock.json": "{}" },
+  );
+  expect(service.recipe.buildPackages).toEqual(expect.arrayContaining(["python3", "make", "g++"]));
+  expect(service.recipe.runPackages).toEqual(expect.arrayContaining(["libcairo2", "chromium"]));
+  expect(service.recipe.prune).toBe("npm prune --omit=dev");
+});
