@@ -1,6 +1,7 @@
 import type { AgentContext } from "../agents/agent.ts";
 import type { Pass, Reconcile, RunRecord } from "../agents/pass.ts";
 import { removeLooks } from "../agents/health/remove-looks.ts";
+import { removeUnplanned } from "../agents/runner/remove.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Outcome } from "../outcome.ts";
@@ -91,6 +92,11 @@ export class Orchestrator {
     progress.warnings = [...record.plan.warnings];
     progress.needs = needsOf(record.plan, run.spec);
     for (const service of record.plan.services) progress.service(service.name, service.kind);
+    await removeUnplanned(
+      pass.cluster,
+      run,
+      record.plan.services.map((service) => service.name),
+    );
     this.#story.tell(pass, progress, undefined);
 
     const images = await this.#build(pass, progress, record);

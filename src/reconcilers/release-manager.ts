@@ -1,7 +1,6 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
-import { ensureGeneratedSecret } from "../agents/runner/generated-secret.ts";
 import type { Release, Seen } from "../agents/runner/run-request.ts";
 import type { RunnerAgent } from "../agents/runner/runner-agent.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
@@ -20,7 +19,7 @@ export interface ReleaseRequest {
   readonly seen?: Seen;
 }
 
-/** Release: what a service needs to start (generated secrets, the right to pull), then its objects. Asked again with the same image and plan it changes nothing. */
+/** Release: the right to pull, then the objects of a service. Asked again with the same image and plan it changes nothing. */
 export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
   readonly name = "ReleaseManager";
   readonly #settings: Settings;
@@ -35,8 +34,6 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
   protected async work(request: ReleaseRequest, context: AgentContext): Promise<Outcome<Release>> {
     const { pass, record, service, image } = request;
     const { run, cluster } = pass;
-    const generated = await ensureGeneratedSecret(cluster, run, record.plan.services);
-    if (generated.state !== "done") return generated;
     const registry = await ensureRegistrySecret(cluster, run.namespace, this.#settings, run.spec.image);
     if (registry.state !== "done") return registry;
     return await this.#runner.run(
@@ -52,7 +49,6 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
         revision: record.revision,
         commit: record.commit,
         ...(request.seen === undefined ? {} : { seen: request.seen }),
-        ...(generated.value === undefined ? {} : { generatedSecret: generated.value }),
         ...(registry.value === undefined ? {} : { registrySecret: registry.value }),
       },
       context,

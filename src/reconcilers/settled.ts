@@ -1,9 +1,8 @@
 import type { Cluster } from "../agents/cluster.ts";
+import { watchHealth } from "../agents/health/watch-health.ts";
+import { label } from "../run-ref.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import type { Condition, RepoRunStatus } from "../repo-run.ts";
-
-/** How long a release that was verified may be without a ready pod before it counts as degraded. */
-export const degradedAfterMs = 30_000;
 
 /**
  * A run that has ended and that nobody asked anything new of costs no request: its status stands. Undefined when there is work to do.
@@ -43,39 +42,45 @@ function release(
   );
   // One that was deleted by hand is made again by a whole pass.
   if (own.some((deployment) => deployment === undefined)) return undefined;
-  const down = own.filter((deployment) => deployment?.unavailableSince !== undefined);
-  const since = down.map((deployment) => Date.parse(deployment?.unavailableSince ?? "")).toSorted((a, b) => a - b)[0];
-  const degraded = conditions.find((condition) => condition.type === "Ready")?.reason === "Degraded";
-  if (since === undefined) return { status: degraded ? recovered(run, status, now) : status };
-  const wait = since + degradedAfterMs - now.getTime();
-  if (wait > 0) return { status, afterMs: wait };
-  if (degraded) return { status };
-  const names = down.map((deployment) => deployment?.labels["repo-runner.dev/service"] ?? deployment?.name).join(", ");
-  return {
-    status: {
-      ...status,
-      conditions: withReady(
-        conditions,
-        "False",
-        "Degraded",
-        `${names}: no pod has been ready for 30 s (${trouble(run, cluster)})`,
-        run.generation,
-        now,
-      ),
-    },
-  };
-}
-
-/** Why, as far as the pods say. */
-function trouble(run: RunRecord, cluster: Cluster): string {
-  const pods = cluster
-    .children("Pod", run.namespace, run.name)
-    .filter((pod) => pod.labels["repo-runner.dev/stage"] === "release");
-  const container = pods.flatMap((pod) => pod.containers).find((each) => each.type === "App" && !each.ready);
-  if (!container) return pods.length === 0 ? "it has no pod" : "its pod is not ready";
-  if (container.last)
-    return `${container.last.reason ?? "ended"}, exit code ${container.last.exitCode}, ${container.restarts} restarts`;
-  return container.reason ?? container.state;
+  const pods = cluster.children("Pod", run.namespace, run.name).filter((pod) => pod.labels[label.stage] === "release");
+  const watched = own.flatMap((deployment) => {
+    if (!deployment) return [];
+    const name = deployment.labels[label.service] ?? deployment.name;
+    return [
+      {
+        name,
+        ...watchHealth(
+          deployment,
+          pods.filter((pod) => pod.labels[label.service] === name),
+          now,
+        ),
+      },
+    ];
+  });
+  const wasDegraded = conditions.find((condition) => condition.type === "Ready")?.reason === "Degraded";
+  const down = watched.find((each) => each.state === "Degraded");
+  if (down?.state === "Degraded") {
+    // Its words are kept as they were when it went down: while it is down nothing is written.
+    if (wasDegraded) return { status };
+    return {
+      status: {
+        ...status,
+        conditions: withReady(
+          conditions,
+          {
+            status: "False",
+            reason: "Degraded",
+            message: `${down.name}: no pod has been ready for 30 s: ${down.because}`,
+          },
+          run.generation,
+          now,
+        ),
+      },
+    };
+  }
+  const doubtful = watched.find((each) => each.state === "Doubtful");
+  if (doubtful?.state === "Doubtful") return { status, afterMs: doubtful.againMs };
+  return { status: wasDegraded ? recovered(run, status, now) : status };
 }
 
 function recovered(run: RunRecord, status: RepoRunStatus, now: Date): RepoRunStatus {
@@ -85,46 +90,33 @@ function recovered(run: RunRecord, status: RepoRunStatus, now: Date): RepoRunSta
     ? `${link.service}: ${link.status ?? ""}${link.title === undefined ? "" : ` "${link.title}"`}, back since ${now.toISOString().slice(11, 19)}`
     : `${services[0]?.name ?? "it"} is back`;
   const reason = services.some((service) => service.maturity === "Verified") ? "Verified" : "Running";
-  return { ...status, conditions: withReady(status.conditions ?? [], "True", reason, said, run.generation, now) };
+  return {
+    ...status,
+    conditions: withReady(status.conditions ?? [], { status: "True", reason, message: said }, run.generation, now),
+  };
 }
 
-function withReady(
-  conditions: readonly Condition[],
-  status: "True" | "False",
-  reason: string,
-  message: string,
-  generation: number,
-  now: Date,
-): Condition[] {
-  const at = `${now.toISOString().slice(0, 19)}Z`;
-  const serving = {
-    type: "Serving",
-    status,
-    reason: status === "True" ? "WantedRelease" : "Degraded",
-    message: "",
-    lastTransitionTime: at,
-    observedGeneration: generation,
-  };
-  const reconciling = {
-    type: "Reconciling",
-    status: "True" as const,
-    reason: "Degraded",
-    message: "",
-    lastTransitionTime: at,
-    observedGeneration: generation,
-  };
+interface Word {
+  readonly status: "True" | "False";
+  readonly reason: string;
+  readonly message: string;
+}
+
+function withReady(conditions: readonly Condition[], word: Word, generation: number, now: Date): Condition[] {
+  const at = { lastTransitionTime: `${now.toISOString().slice(0, 19)}Z`, observedGeneration: generation };
   const rest = conditions.filter((condition) => !["Ready", "Serving", "Reconciling"].includes(condition.type));
   return [
+    { type: "Ready", ...word, message: word.message.slice(0, 1024), ...at },
     {
-      type: "Ready",
-      status,
-      reason,
-      message: message.slice(0, 1024),
-      lastTransitionTime: at,
-      observedGeneration: generation,
+      type: "Serving",
+      status: word.status,
+      reason: word.status === "True" ? "WantedRelease" : "Degraded",
+      message: "",
+      ...at,
     },
-    serving,
-    ...(status === "False" ? [reconciling] : []),
+    ...(word.status === "False"
+      ? [{ type: "Reconciling", status: "True" as const, reason: "Degraded", message: "", ...at }]
+      : []),
     ...rest,
   ];
 }
