@@ -24,16 +24,43 @@ interface Verdict {
 }
 
 /** BuildKit's own words, most telling first. What a step's program wrote is never matched here: it could say anything. */
-const rules: readonly { readonly seen: RegExp; readonly verdict: (evidence: BuildEvidence, words: string) => Verdict }[] = [
-  { seen: /frontend .*(?:not allowed|disabled|not found)|gateway\.v0|is not an allowed gateway source/i, verdict: frontend },
+const rules: readonly {
+  readonly seen: RegExp;
+  readonly verdict: (evidence: BuildEvidence, words: string) => Verdict;
+}[] = [
+  {
+    seen: /frontend .*(?:not allowed|disabled|not found)|gateway\.v0|is not an allowed gateway source/i,
+    verdict: frontend,
+  },
   { seen: /no space left on device|disk quota exceeded/i, verdict: builderFull },
-  { seen: /(?:failed to push|pushing|failed to copy|exporting).*(?:401|403|unauthorized|denied|forbidden|insufficient_scope|no basic auth)/is, verdict: registryRefused },
-  { seen: /failed to push|(?:POST|PUT|HEAD|PATCH) .*\/v2\/.*(?:refused|timeout|reset|no such host|unexpected status|EOF)|failed to do request: .*"?https?:\/\/[^ ]*\/blobs\/uploads/i, verdict: registryDown },
-  { seen: /dockerfile parse error|unknown instruction|failed to parse stage name|target stage .* could not be found|no build stage|file with no instructions/i, verdict: dockerfileInvalid },
-  { seen: /failed to (?:resolve source metadata|load metadata|resolve image).*(?:refused|timeout|timed out|no such host|EOF|reset|50\d|429|i\/o|temporary)/is, verdict: baseUnreachable },
-  { seen: /failed to (?:resolve source metadata|load metadata|resolve image)|pull access denied|manifest unknown/i, verdict: baseMissing },
-  { seen: /failed to calculate checksum|failed to compute cache key|failed to walk|lstat .* no such file/i, verdict: fileMissing },
-  { seen: /transport is closing|connection (?:refused|reset)|error reading from server|EOF|Unavailable|context canceled|graceful stop|keepalive|no active session|session .* (?:not|un)/i, verdict: builderLost },
+  {
+    seen: /(?:failed to push|pushing|failed to copy|exporting).*(?:401|403|unauthorized|denied|forbidden|insufficient_scope|no basic auth)/is,
+    verdict: registryRefused,
+  },
+  {
+    seen: /failed to push|(?:POST|PUT|HEAD|PATCH) .*\/v2\/.*(?:refused|timeout|reset|no such host|unexpected status|EOF)|failed to do request: .*"?https?:\/\/[^ ]*\/blobs\/uploads/i,
+    verdict: registryDown,
+  },
+  {
+    seen: /dockerfile parse error|unknown instruction|failed to parse stage name|target stage .* could not be found|no build stage|file with no instructions/i,
+    verdict: dockerfileInvalid,
+  },
+  {
+    seen: /failed to (?:resolve source metadata|load metadata|resolve image).*(?:refused|timeout|timed out|no such host|EOF|reset|50\d|429|i\/o|temporary)/is,
+    verdict: baseUnreachable,
+  },
+  {
+    seen: /failed to (?:resolve source metadata|load metadata|resolve image)|pull access denied|manifest unknown/i,
+    verdict: baseMissing,
+  },
+  {
+    seen: /failed to calculate checksum|failed to compute cache key|failed to walk|lstat .* no such file/i,
+    verdict: fileMissing,
+  },
+  {
+    seen: /transport is closing|connection (?:refused|reset)|error reading from server|EOF|Unavailable|context canceled|graceful stop|keepalive|no active session|session .* (?:not|un)/i,
+    verdict: builderLost,
+  },
 ];
 
 /** Network trouble inside a step: the package manager's own words; worth the same try again. */
@@ -44,9 +71,16 @@ const stepNetwork =
 export function classifyBuild(evidence: BuildEvidence): Failure {
   // Before it stands a piece of the Dockerfile: a repository's text, which must not decide.
   const error = evidence.error.slice(Math.max(0, evidence.error.lastIndexOf("failed to solve:")));
-  const words = redact(error.replaceAll(/\s+/g, " ").replace(/^(?:error: )?(?:failed to solve: )?(?:rpc error: code = \w+ desc = )?/, "")).slice(0, 380);
-  const ended = /did not complete successfully: (?:exit code: (?<code>\d+)|(?<signal>signal: killed|cannot allocate memory))/.exec(error)?.groups;
-  const verdict = ended ? verdictOfStep(evidence, ended) : (rules.find((each) => each.seen.test(error))?.verdict ?? unknown)(evidence, words);
+  const words = redact(
+    error.replaceAll(/\s+/g, " ").replace(/^(?:error: )?(?:failed to solve: )?(?:rpc error: code = \w+ desc = )?/, ""),
+  ).slice(0, 380);
+  const ended =
+    /did not complete successfully: (?:exit code: (?<code>\d+)|(?<signal>signal: killed|cannot allocate memory))/.exec(
+      error,
+    )?.groups;
+  const verdict = ended
+    ? verdictOfStep(evidence, ended)
+    : (rules.find((each) => each.seen.test(error))?.verdict ?? unknown)(evidence, words);
   const output = redactLines(evidence.stepLines);
   const lines = output.length > 0 ? errorBlock(output) : words === "" ? [] : [words];
   const exitCode = ended?.["code"];
@@ -64,7 +98,11 @@ export function classifyBuild(evidence: BuildEvidence): Failure {
 /** The shell line of a step, as people know it: without BuildKit's numbers and mounts. */
 export function commandOf(step: string | undefined): string {
   if (step === undefined) return "the build";
-  return redact(readableStep(step).replace(/^\[[^\]]*\]\s*/, "").replace(/^RUN\s+/i, "")).slice(0, 160);
+  return redact(
+    readableStep(step)
+      .replace(/^\[[^\]]*\]\s*/, "")
+      .replace(/^RUN\s+/i, ""),
+  ).slice(0, 160);
 }
 
 /** A step's name without what we ourselves put around its command: mounts, and the shell in exec form. */
@@ -83,7 +121,12 @@ export function readableStep(step: string): string {
 export function layerOf(step: string | undefined, install: string | null | undefined): Layer {
   const command = commandOf(step);
   if (install && command.includes(install.replaceAll(/\s+/g, " ").slice(0, 60))) return "Deps";
-  if (/\b(?:npm (?:ci|i|install)|pnpm (?:i|install)|yarn(?: install)?$|bun install|pip3? install|poetry install|uv (?:sync|pip)|go mod download|bundle install|composer install|cargo fetch)\b/.test(command)) return "Deps";
+  if (
+    /\b(?:npm (?:ci|i|install)|pnpm (?:i|install)|yarn(?: install)?$|bun install|pip3? install|poetry install|uv (?:sync|pip)|go mod download|bundle install|composer install|cargo fetch)\b/.test(
+      command,
+    )
+  )
+    return "Deps";
   if (/\b(?:apt-get|apt|apk|dnf|yum|microdnf)\b/.test(command)) return "System";
   return "Build";
 }
@@ -101,7 +144,9 @@ function stepFailed(evidence: BuildEvidence): Verdict {
   return {
     reason: transient ? "NetworkUnreachable" : "BuildFailed",
     message: `"${command}" failed${said === undefined ? "" : `: ${said.slice(0, 300)}`}`,
-    hint: transient ? "a download broke off; it is tried again" : "the lines below are what it wrote; run the same command in a checkout to see it whole",
+    hint: transient
+      ? "a download broke off; it is tried again"
+      : "the lines below are what it wrote; run the same command in a checkout to see it whole",
     layer: transient ? "Transient" : layerOf(evidence.step, evidence.install),
     blame: transient ? "Platform" : "Repo",
   };

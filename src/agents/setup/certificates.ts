@@ -20,7 +20,11 @@ export class Authority {
   readonly #from: Date;
   readonly #until: Date;
 
-  private constructor(keys: webcrypto.CryptoKeyPair, certificate: string, about: { name: string; from: Date; until: Date }) {
+  private constructor(
+    keys: webcrypto.CryptoKeyPair,
+    certificate: string,
+    about: { name: string; from: Date; until: Date },
+  ) {
     this.#keys = keys;
     this.#certificate = certificate;
     this.#name = about.name;
@@ -31,7 +35,11 @@ export class Authority {
   static async make(serverName: string, now: Date, days: number): Promise<Authority> {
     const x509 = await library();
     const keys = (await webcrypto.subtle.generateKey(algorithm, false, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
-    const about = { name: `CN=${serverName.slice(0, 50)} CA`, from: new Date(now.getTime() - skewMs), until: new Date(now.getTime() + days * 86_400_000) };
+    const about = {
+      name: `CN=${serverName.slice(0, 50)} CA`,
+      from: new Date(now.getTime() - skewMs),
+      until: new Date(now.getTime() + days * 86_400_000),
+    };
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: serial(),
       name: about.name,
@@ -39,7 +47,10 @@ export class Authority {
       notAfter: about.until,
       signingAlgorithm: algorithm,
       keys,
-      extensions: [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)],
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      ],
     });
     return new Authority(keys, certificate.toString("pem"), about);
   }
@@ -60,17 +71,27 @@ export class Authority {
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([side === "Server" ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth]),
-        ...(side === "Server" ? [new x509.SubjectAlternativeNameExtension([{ type: "dns" as const, value: name }])] : []),
+        new x509.ExtendedKeyUsageExtension([
+          side === "Server" ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,
+        ]),
+        ...(side === "Server"
+          ? [new x509.SubjectAlternativeNameExtension([{ type: "dns" as const, value: name }])]
+          : []),
       ],
     });
     const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
-    return { "ca.crt": this.#certificate, "tls.crt": certificate.toString("pem"), "tls.key": x509.PemConverter.encode(key, "PRIVATE KEY") };
+    return {
+      "ca.crt": this.#certificate,
+      "tls.crt": certificate.toString("pem"),
+      "tls.key": x509.PemConverter.encode(key, "PRIVATE KEY"),
+    };
   }
 }
 
 function serial(): string {
-  return Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString("hex").replace(/^./, "1");
+  return Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)))
+    .toString("hex")
+    .replace(/^./, "1");
 }
 
 /** Loaded when the first builder is made: a controller without builds does not carry it. */

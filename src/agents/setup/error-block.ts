@@ -22,7 +22,8 @@ export function errorBlock(lines: readonly string[]): string[] {
 export function errorLine(lines: readonly string[]): string | undefined {
   const meant = lines.map((line) => line.trim()).filter((line) => line !== "");
   // A Python traceback says it last; everything else says it first.
-  if (meant.some((line) => line.startsWith("Traceback "))) return meant.findLast((line) => /^[\w.]*(?:Error|Exception|Exit)\b/.test(line));
+  if (meant.some((line) => line.startsWith("Traceback ")))
+    return meant.findLast((line) => /^[\w.]*(?:Error|Exception|Exit)\b/.test(line));
   return meant.find((line) => wrong.test(line) && !harmless.test(line) && !preamble.test(line));
 }
 
@@ -35,7 +36,10 @@ export function placeOf(lines: readonly string[]): string | undefined {
     if (file.startsWith("/") || file.includes("node_modules/")) continue;
     const row = found["line"] ?? found["pythonLine"] ?? found["tsLine"];
     const column = found["column"] ?? found["tsColumn"];
-    return [file, row, column].filter((part) => part !== undefined).join(":").slice(0, 256);
+    return [file, row, column]
+      .filter((part) => part !== undefined)
+      .join(":")
+      .slice(0, 256);
   }
   return undefined;
 }

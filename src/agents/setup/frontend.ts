@@ -8,7 +8,10 @@ const own = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@].*)?$/;
  * Takes the `# syntax=` line out of a Dockerfile where it names BuildKit's own frontend, and refuses another one unless an administrator allows it:
  * a frontend is a program of somebody's choice with access to the build's session. The daemon holds the same rule; this one says it in words.
  */
-export function withoutSyntax(text: string, allowed: readonly string[]): { readonly text: string } | { readonly failure: Failure } {
+export function withoutSyntax(
+  text: string,
+  allowed: readonly string[],
+): { readonly text: string } | { readonly failure: Failure } {
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   for (const [index, line] of lines.entries()) {
     if (index === 0 && line.startsWith("#!")) continue;

@@ -95,7 +95,7 @@ export function programContainer(input: {
 
 /** Kubernetes replaces `$(NAME)` in a variable's value; a request is to arrive as it is. */
 function literal(text: string): string {
-  return text.replaceAll("$(", "$$(");
+  return text.split("$(").join("$$(");
 }
 
 /** A Secret that may be missing: then the program says so by name, instead of a pod that waits in silence. */

@@ -29,7 +29,9 @@ export async function ensureRegistrySecret(
   if (settings.registry.credentials === "None") return done(undefined);
   if (settings.registry.credentials === "Secret") return done(registrySecretName);
   if ((seen.get(namespace) ?? 0) > Date.now()) return done(registrySecretName);
-  const created = await cluster.create<SecretObject>(registrySecret(namespace, settings, readFileSync(settings.registry.keyFile)));
+  const created = await cluster.create<SecretObject>(
+    registrySecret(namespace, settings, readFileSync(settings.registry.keyFile)),
+  );
   if (created.state === "refused") {
     return failed(refusalToFailure(created.refusal, `Secret ${registrySecretName}`));
   }
@@ -45,7 +47,11 @@ export function registrySecret(namespace: string, settings: Settings, keyBytes: 
   return {
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: registrySecretName, namespace, labels: { [label.managedBy]: "repo-runner", [label.tenant]: namespace } },
+    metadata: {
+      name: registrySecretName,
+      namespace,
+      labels: { [label.managedBy]: "repo-runner", [label.tenant]: namespace },
+    },
     type: "kubernetes.io/dockerconfigjson",
     immutable: true,
     stringData: { ".dockerconfigjson": JSON.stringify({ auths }) },

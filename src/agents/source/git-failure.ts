@@ -57,7 +57,9 @@ const rules: readonly {
 /** Why a git command failed: in words that a person can act on, with git's last lines as evidence. */
 export function classifyGit(stderr: string, context: GitContext): Failure {
   const verdict = rules.find((rule) => rule.seen.test(stderr))?.verdict ?? unreachable;
-  const lines = redactLines(stderr.split(/[\r\n]+/).filter((line) => line.trim() !== "")).slice(-4);
+  const lines = redactLines(
+    stderr.split(/[\r\n]+/).filter((line) => line.trim() !== "" && !line.includes("askpass")),
+  ).slice(-4);
   return lines.length > 0 ? { ...verdict(context), lines: [...lines] } : verdict(context);
 }
 
