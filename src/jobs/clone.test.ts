@@ -84,6 +84,7 @@ async function run(path: string, change: Partial<CloneRequest> = {}, secret?: Re
     url: `http://127.0.0.1:${server.port}/${path}`,
     ref: {},
     submodules: false,
+    lfs: false,
     maxBytes: 1_000_000,
     maxFiles: 30,
     timeoutSeconds: 30,
@@ -155,6 +156,7 @@ describe("why a clone fails", () => {
     ["another transport", "", { url: "ext::sh -c id" }, undefined, "UnsupportedSource"],
     ["an option", "", { url: "--upload-pack=id" }, undefined, "UnsupportedSource"],
     ["credentials in the URL", "", { url: `http://demo:${password}@127.0.0.1/x.git` }, undefined, "UnsupportedSource"],
+    ["LFS files", "hello.git", { lfs: true }, undefined, "LfsUnavailable"],
     ["nobody listens", "", { url: "http://127.0.0.1:1/x.git" }, undefined, "NetworkUnreachable"],
   ])("%s", async (_what, path, change, secret, reason) => {
     const got = await run(path, change, secret as Record<string, string> | undefined);

@@ -13,6 +13,7 @@ import {
   classifyGit,
   emptyRepository,
   type GitContext,
+  lfsUnavailable,
   noSuchRef,
   secretIncomplete,
   sourceTimedOut,
@@ -58,6 +59,7 @@ export async function clone(
     return failed(
       unsupported({ ...context, url: hasCredentials(request.url) ? "a URL with credentials in it" : request.url }),
     );
+  if (request.lfs) return failed(lfsUnavailable(context));
   const scratch = mkdtempSync(join(tmpdir(), "clone-"));
   const limited = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutSeconds * 1000)]);
   try {

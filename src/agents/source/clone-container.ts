@@ -10,6 +10,7 @@ export interface GitSpec {
   readonly ref?: SourceRef | undefined;
   readonly secretRef?: { readonly name: string } | undefined;
   readonly submodules?: boolean | undefined;
+  readonly lfs?: boolean | undefined;
 }
 
 /** What both Jobs begin with: an init container that alone holds the git Secret, and the folder it fills for the container after it. */
@@ -27,6 +28,7 @@ export function cloneParts(input: {
     url: git?.url ?? "",
     ref: git?.ref ?? {},
     submodules: git?.submodules ?? false,
+    lfs: git?.lfs ?? false,
     maxBytes,
     maxFiles,
     timeoutSeconds,

@@ -20,6 +20,7 @@ export const CloneRequest = z.object({
     .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
     .optional(),
   submodules: z.boolean().default(false),
+  lfs: z.boolean().default(false),
   /** Name of the git Secret, for messages; absent where none is given. */
   secret: z.string().max(253).optional(),
   maxBytes: z.int().positive(),

@@ -150,6 +150,16 @@ export function unsupported({ url }: GitContext): Verdict {
   };
 }
 
+/** Said, not passed over in silence: a build of pointer files fails in ways that nobody understands. */
+export function lfsUnavailable({ url }: GitContext): Verdict {
+  return {
+    reason: "LfsUnavailable",
+    message: `${url} is to be cloned with its LFS files, which this version of Repo Runner cannot fetch`,
+    hint: "leave spec.source.git.lfs out; files that the program needs must be ordinary files of the repository",
+    ...spec,
+  };
+}
+
 /** Keys that ought to be in the git Secret and are not. */
 export function secretIncomplete(secret: string, found: readonly string[]): Failure {
   return {
