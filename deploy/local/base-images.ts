@@ -81,7 +81,7 @@ async function ensureImage(work: Work, image: BaseImage): Promise<{ digest: stri
   const names = image.tags.map((tag) => `${image.repository}:${tag}`);
   for (const name of names) keys.set(name, key);
   const record = readRecord(paths, image);
-  if (record?.key === key && (await isWhole(image.repository, record.digest)))
+  if (record?.key === key && (await isWhole(paths, image.repository, record.digest)))
     return { digest: record.digest, isNew: false };
   await work.daemon.start();
   const log = join(paths.log, `image-${fileName(image)}.log`);

@@ -42,6 +42,17 @@ it("notices an entry that somebody left half written", async () => {
   expect(readFileSync(join(folder, "program"), "utf8")).toBe("version 1");
 });
 
+it("notices a file that is shorter than it was, or gone", async () => {
+  const folder = join(cache, "entry");
+  await cachedFolder(folder, "inputs", make);
+  writeFileSync(join(folder, "program"), "vers");
+  await cachedFolder(folder, "inputs", make);
+  expect(readFileSync(join(folder, "program"), "utf8")).toBe("version 2");
+  rmSync(join(folder, "program"));
+  await cachedFolder(folder, "inputs", make);
+  expect(readFileSync(join(folder, "program"), "utf8")).toBe("version 3");
+});
+
 it("a failure leaves nothing behind, and what was there stays", async () => {
   const folder = join(cache, "entry");
   await cachedFolder(folder, "one", make);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { ensureRunning, waitUntil } from "./background.ts";
@@ -24,17 +24,31 @@ export async function startMirror(paths: LocalPaths, programs: Programs): Promis
   await waitUntil(paths, "mirror-push", async () => (await ask("GET", "/v2/")).code === 200);
 }
 
-/** Whether an image is there with all its parts, each of the size that its manifest says. */
-export async function isWhole(repository: string, digest: string): Promise<boolean> {
+/**
+ * Whether an image is there with all its parts, each of the size that its manifest says. A part of another size is thrown away: the registry
+ * would take it for uploaded for ever.
+ */
+export async function isWhole(paths: LocalPaths, repository: string, digest: string): Promise<boolean> {
   const answer = await ask("GET", `/v2/${repository}/manifests/${digest}`);
   if (answer.code !== 200) return false;
   const document = JSON.parse(answer.body) as { manifests?: Part[]; config?: Part; layers?: Part[] };
-  for (const part of document.manifests ?? []) if (!(await isWhole(repository, part.digest))) return false;
+  for (const part of document.manifests ?? []) if (!(await isWhole(paths, repository, part.digest))) return false;
   for (const part of [...(document.config ? [document.config] : []), ...(document.layers ?? [])]) {
     const found = await ask("HEAD", `/v2/${repository}/blobs/${part.digest}`);
-    if (found.code !== 200 || found.length !== part.size) return false;
+    if (found.code === 200 && found.length === part.size) continue;
+    if (found.code === 200) dropBlob(paths, part.digest);
+    return false;
   }
   return true;
+}
+
+function dropBlob(paths: LocalPaths, digest: string): void {
+  const hex = /^sha256:(?<hex>[0-9a-f]{64})$/.exec(digest)?.groups?.["hex"];
+  if (hex === undefined) return;
+  rmSync(join(paths.cache, "mirror/docker/registry/v2/blobs/sha256", hex.slice(0, 2), hex), {
+    recursive: true,
+    force: true,
+  });
 }
 
 interface Part {
