@@ -25,7 +25,15 @@ export function faultOf(env: NodeJS.ProcessEnv): Fault | undefined {
   };
 }
 
-/** Leases and events are housekeeping, and a dry run changes nothing: a run's own requests keep their numbers without them. */
-export function countsAsChange(method: string, path: string): boolean {
-  return method !== "GET" && !path.includes("dryRun=") && !/^\/apis\/(coordination|events)\.k8s\.io\//.test(path);
+/**
+ * Leases and events are housekeeping, and a dry run changes nothing: a run's own requests keep their numbers without them. Where namespaces are named
+ * (`REPO_RUNNER_FAULT_IN=a,b`), only what changes them counts, so that other runs do not disturb the numbers either.
+ */
+export function countsAsChange(method: string, path: string, only = process.env["REPO_RUNNER_FAULT_IN"]): boolean {
+  return (
+    method !== "GET" &&
+    !path.includes("dryRun=") &&
+    !/^\/apis\/(coordination|events)\.k8s\.io\//.test(path) &&
+    (only === undefined || only.split(",").some((namespace) => path.includes(`/namespaces/${namespace}/`)))
+  );
 }

@@ -95,7 +95,7 @@ async function answer(options: GitServerOptions, request: IncomingMessage, respo
     return void response.writeHead(404).end();
 
   const account =
-    options.accounts.get(repository.split("/")[0] ?? "") ??
+    options.accounts.get((repository.split("/")[0] ?? "").replace(/\.git$/, "")) ??
     (name === "git-receive-pack" ? options.accounts.get("*") : undefined);
   if (account !== undefined && !isAccount(request.headers.authorization, account)) {
     return void response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end("authentication required\n");

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 
@@ -101,11 +102,29 @@ export class Kube {
     return text;
   }
 
+  /** Any request by its path, as whom `headers` impersonate; for the few that have no call of their own. */
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<{ status: number; text: string }> {
+    return await this.#call(method, path, body, headers["content-type"] ?? "application/json", headers);
+  }
+
+  /** Where the API server is, and the CA by which it is known. */
+  get server(): { readonly url: string; readonly ca: string } {
+    const cluster = this.#config.getCurrentCluster();
+    const ca = cluster?.caData ?? (cluster?.caFile === undefined ? "" : readFileSync(cluster.caFile, "base64"));
+    return { url: cluster?.server ?? "", ca };
+  }
+
   async #call(
     method: string,
     path: string,
     body?: unknown,
     contentType = "application/json",
+    more: Readonly<Record<string, string>> = {},
   ): Promise<{ status: number; text: string }> {
     const cluster = this.#config.getCurrentCluster();
     if (!cluster) throw new Error("the kubeconfig names no cluster");
@@ -114,6 +133,7 @@ export class Kube {
       method,
       headers: {
         accept: "application/json",
+        ...more,
         ...(payload === undefined ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(payload) }),
       },
       signal: AbortSignal.timeout(30_000),
