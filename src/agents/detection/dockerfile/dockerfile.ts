@@ -32,11 +32,13 @@ async function findDockerfile(tree: SourceTree, path: string): Promise<string | 
 
 function describe(file: string, path: string, facts: ImageFacts, start: string | undefined): Detection {
   const [exposed] = facts.ports;
-  const set = /^\d{1,5}$/.test(facts.env["PORT"] ?? "") ? Number(facts.env["PORT"]) : undefined;
-  const number = exposed?.port ?? set;
-  const where = exposed === undefined ? file : `${file}:${exposed.line}`;
-  const root = runsAsRoot(facts);
   const base = plainText(facts.base, 120);
+  const set = /^\d{1,5}$/.test(facts.env["PORT"] ?? "") ? Number(facts.env["PORT"]) : undefined;
+  const usual = /(?:^|\/)(?:nginx|httpd|caddy|traefik)(?::|@|$)/.test(facts.base) ? 80 : undefined;
+  const number = exposed?.port ?? set ?? usual;
+  const where = exposed === undefined ? file : `${file}:${exposed.line}`;
+  const heard = exposed !== undefined ? "EXPOSE" : set !== undefined ? "ENV PORT" : `${base} listens there`;
+  const root = runsAsRoot(facts);
   const why: Reason[] = [
     { about: "build", value: file, because: `the repository has its own Dockerfile (${base})`, where: file },
     {
@@ -45,9 +47,7 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
       because: start === undefined ? "CMD and ENTRYPOINT of the Dockerfile" : "spec",
       where: facts.commandLine === undefined ? file : `${file}:${facts.commandLine}`,
     },
-    ...(number === undefined
-      ? []
-      : [{ about: "port", value: String(number), because: exposed === undefined ? "ENV PORT" : "EXPOSE", where }]),
+    ...(number === undefined ? [] : [{ about: "port", value: String(number), because: heard, where }]),
     ...(root
       ? [{ about: "user", value: "root", because: facts.user === undefined ? "no USER" : "USER", where: file }]
       : []),

@@ -20,11 +20,13 @@ export async function libraryOf(tree: SourceTree, pkg: NodePackage): Promise<Det
     return undefined;
   const names = [...pkg.dependencies.keys()].slice(0, 5).join(", ");
   const what = isTool ? "command-line tool" : "library";
-  const entry = ["exports", "main", "module", "types"].find((field) => json[field as "main"] !== undefined) ?? "bin";
+  const entry = (["exports", "main", "module", "types", "files"] as const).find((field) => json[field] !== undefined);
   return {
     sure: "Likely",
     services: [],
-    notAService: plainText(`a Node ${what} (${json.name ?? "without a name"}, package.json ${isTool ? "bin" : entry})`),
+    notAService: plainText(
+      `a Node ${what} (${json.name ?? "without a name"}, package.json ${isTool ? "bin" : (entry ?? "exports")})`,
+    ),
     lookedFor: [
       ["a server in the dependencies", names === "" ? "no dependencies" : plainText(`none known (${names})`)],
       ["package.json scripts.start", json.scripts["start"] === undefined ? "none" : "serves for writing it only"],

@@ -198,6 +198,14 @@ describe("kinds", () => {
     expect(detection?.lookedFor).toContainEqual(["a server in the dependencies", "none known (lodash)"]);
   });
 
+  it("calls a server framework a library as well: it listens inside, where nobody starts it", async () => {
+    const pkg = { name: "framework", version: "1.0.0", files: ["lib"] };
+    const files = { "index.js": 'module.exports = require("./lib/app.js")', "lib/app.js": listening };
+    expect((await detectIn(node, { "package.json": JSON.stringify(pkg), ...files }))?.services).toEqual([]);
+    const app = { "package.json": JSON.stringify(pkg), "index.js": listening };
+    expect((await detectIn(node, app))?.services[0]?.start).toBe("node index.js");
+  });
+
   it("is silent about a package.json that only holds tools", async () => {
     const pkg = { private: true, scripts: { lint: "eslint ." }, devDependencies: { eslint: "9" } };
     expect(await detectIn(node, { "package.json": JSON.stringify(pkg) })).toBeUndefined();

@@ -6,7 +6,7 @@ import type { Detection, Language } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import { caddyService } from "../static/caddy.ts";
-import { serverOf, siteOf } from "./frameworks.ts";
+import { at, serverOf, siteOf } from "./frameworks.ts";
 import { signsOf } from "./kind.ts";
 import { libraryOf } from "./library.ts";
 import { type NodePackage, readPackage } from "./package-json.ts";
@@ -30,7 +30,9 @@ export const node: Language = {
     const [start] = starts;
     if (site === undefined && start === undefined) return await libraryOf(tree, pkg);
     const signs = site || server ? { kind: "Web" as const, where: undefined } : await signsOf(tree, pkg, start?.file);
-    const guessed = start?.explicit === false && signs.kind !== "Web" && signs.kind !== "Worker";
+    // A file of a usual name is a guess: a library has an index.js too, and a server framework listens somewhere inside.
+    const itself = start?.file !== undefined && signs.where === at(path, start.file);
+    const guessed = start?.explicit === false && server === undefined && !(itself && signs.kind !== "Job");
     if (guessed) {
       const library = await libraryOf(tree, pkg);
       if (library !== undefined) return library;
