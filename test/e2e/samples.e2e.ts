@@ -24,5 +24,7 @@ describe("sample repositories", () => {
     const one = { name, namespace, url: at.git.url(name), expectation };
     const status = await runToEnd(at.kube, one);
     await holds(one, status);
+    // A small node has room for a few at a time; a failed one stays, to be looked at.
+    await at.kube.remove("RepoRun", namespace, name);
   });
 });
