@@ -6,6 +6,7 @@ import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
 import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { buildJob } from "../agents/setup/pods.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
+import { plainLines } from "../chunks.ts";
 import { digestOf } from "../digest.ts";
 import { BuildResult } from "../envelope.ts";
 import { annotation } from "../run-ref.ts";
@@ -126,7 +127,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
       if (!pod || !container) continue;
       const text = await cluster.log(pod.namespace, pod.name, container.name, { tailLines: 200, limitBytes: 65_536 });
       if (text === undefined) continue;
-      const lines = redactLines(text.split("\n")).slice(-200);
+      const lines = redactLines(plainLines(text)).slice(-200);
       return { lines, kept: await keepLog(cluster, run, { stage: "build", service: service.name, key, lines }) };
     }
     return { lines: [], kept: undefined };

@@ -1,4 +1,4 @@
-import { Envelope } from "../envelope.ts";
+import { type Envelope, readEnvelope } from "../envelope.ts";
 import type { Cluster, ContainerRecord, JobRecord, KubeObject, PodRecord } from "../agents/cluster.ts";
 import type { Pass } from "../agents/pass.ts";
 import { joinChunks } from "../chunks.ts";
@@ -138,19 +138,10 @@ interface Told {
 function envelopeOf(pod: PodRecord, inputDigest: string): Told | undefined {
   for (const container of pod.containers) {
     if (container.state !== "Terminated" || !container.message) continue;
-    const envelope = parseEnvelope(container.message);
-    if (envelope && envelope.inputDigest === inputDigest) return { envelope, container };
+    const envelope = readEnvelope(container.message, inputDigest);
+    if (envelope) return { envelope, container };
   }
   return undefined;
-}
-
-function parseEnvelope(text: string): Envelope | undefined {
-  try {
-    const parsed = Envelope.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function valueOf(cluster: Cluster, pod: PodRecord, told: Told): Promise<unknown> {
