@@ -54,8 +54,8 @@ export function listedBaseImages(): Readonly<Record<string, readonly string[]>> 
   for (const image of catalogue) {
     if (!image.repository.startsWith("library/")) continue;
     const name = image.repository.slice("library/".length);
-    // The first tag is the exact one; `3` and `latest` are further names of it.
-    const version = /^(?<version>\d+(?:\.\d+)*)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.["version"];
+    // The first tag is the exact one; `3` and `latest` are further names of it. Debian's are words: `trixie-slim`.
+    const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.["version"];
     if (version !== undefined) listed[name] = [...new Set([...(listed[name] ?? []), version])];
   }
   return listed;
