@@ -89,7 +89,7 @@ async function npmPackage(paths: LocalPaths, name: string, range: string): Promi
 }
 
 async function goToolchain(paths: LocalPaths, minor: string): Promise<BuildContext> {
-  const go = await findGo();
+  const go = await findGo(paths);
   const listed = await runCommand(go.file, ["list", "-m", "-versions", "-json", "golang.org/toolchain"], {
     step,
     timeoutMs: 60_000,

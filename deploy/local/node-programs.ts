@@ -11,6 +11,7 @@ const mirrorServer = join(import.meta.dirname, "mirror-server.ts");
 export interface NodeIdentity {
   readonly caFile: string;
   readonly api: { readonly certFile: string; readonly keyFile: string };
+  readonly kubeletServer: { readonly certFile: string; readonly keyFile: string };
   readonly kubeletClient: { readonly certFile: string; readonly keyFile: string };
   readonly serviceAccounts: { readonly privateFile: string; readonly publicFile: string };
   /** Kubeconfig of each component, by its name. */
@@ -130,7 +131,7 @@ export function nodePrograms(
     kubelet: {
       name: "kubelet",
       file: kube,
-      reads: [files.kubelet],
+      reads: [files.kubelet, identity.kubeletServer.certFile],
       args: [
         "kubelet",
         "--config",

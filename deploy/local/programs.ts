@@ -125,7 +125,7 @@ export async function ensurePrograms(paths: LocalPaths, report: Report, signal?:
   if (given !== undefined && given !== "") {
     return { folder: given, path: pathOf([...tools.path, given, join(given, "cni")]) };
   }
-  const go = await findGo();
+  const go = await findGo(paths);
   const keys = groups.map((group) => inputsOf(group.builds, go.version));
   const isCold = groups.some((group, index) => !isWhole(groupFolder(paths, group, keys[index] ?? ""), group));
   if (isCold) {
