@@ -43,7 +43,7 @@ export class BuildDaemon {
   enabled = true
   networkMode = "host"
   noProcessSandbox = false
-  gckeepstorage = 4000000000
+  gckeepstorage = 1500000000
   max-parallelism = 2
 [worker.containerd]
   enabled = false
