@@ -14,10 +14,10 @@ export function caddyStage(
   fallback: boolean,
 ): Pick<Recipe, "runImage" | "files" | "runEnv" | "artifacts"> {
   const tries = ["{path}", "{path}.html", "{path}/index.html", ...(fallback ? ["/index.html"] : [])].join(" ");
+  // Only what every Caddy 2 knows: `persist_config` came with 2.7, and where it writes is scratch space anyway.
   const text = `{
 	admin off
 	auto_https off
-	persist_config off
 }
 
 :{$PORT:8080} {
