@@ -21,6 +21,10 @@ choose_cluster() {
     fi
   else
     REPO_RUNNER_CLUSTER=none
+    echo "!! check        a node on this machine needs Linux and root, and there is no Docker engine with kind and no CONTEXT="
+    echo "   you: one of   sudo make up"
+    echo "                 make up CONTEXT=my-cluster IMAGE=registry.example.org/repo-runner:0.1.0"
+    echo "                 start Docker and install kind, then make up"
   fi
   export REPO_RUNNER_CLUSTER
   if [ "$REPO_RUNNER_CLUSTER" != none ]; then

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { CommandError, exitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 
 /** Where `up` installs: a cluster of yours, one that kind makes, or a node on this machine. */
@@ -8,19 +7,12 @@ export type ClusterKind = "context" | "kind" | "embedded";
 
 const script = join(import.meta.dirname, "../../../deploy/local/choose.sh");
 
-/** The launcher's choice; called without the launcher, the same script is asked. */
-export function chosenKind(io: Io): ClusterKind {
+/** The launcher's choice, undefined where there is none; called without the launcher, the same script is asked. */
+export function chosenKind(io: Io): ClusterKind | undefined {
   const given = io.env["REPO_RUNNER_CLUSTER"] ?? ask(io);
   if (given === "context" || given === "kind" || given === "embedded") return given;
-  throw new CommandError(
-    exitCode.person,
-    "a node on this machine needs Linux and root, and there is no Docker engine with kind and no CONTEXT=",
-    [
-      "sudo make up",
-      "make up CONTEXT=my-cluster IMAGE=registry.example.org/repo-runner:0.1.0",
-      "start Docker and install kind, then make up",
-    ],
-  );
+  // The script has said why, and what to do.
+  return undefined;
 }
 
 function ask(io: Io): string {

@@ -44,6 +44,7 @@ export async function up(args: readonly string[], io: Io): Promise<number> {
     return exitCode.done;
   }
   const kind = chosenKind(io);
+  if (kind === undefined) return exitCode.person;
   const voice = new Voice(io, voiceMode(io));
   const reporter = new StepReporter(voice);
   return await telling(voice, io, async () => {
