@@ -62,17 +62,31 @@ export function findInCode(source: CodeText, pattern: RegExp): readonly CodeMatc
   return found;
 }
 
+/** Line starts of the text that was asked about last: many questions about one file come in a row. */
+let known: { readonly text: string; readonly starts: readonly number[] } = { text: "", starts: [0] };
+
 /** 1-based line of an offset. */
 export function lineOf(text: string, index: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at !== -1 && at < index; at = text.indexOf("\n", at + 1)) line += 1;
-  return line;
+  if (known.text !== text)
+    known = { text, starts: [0, ...Array.from(text.matchAll(/\n/g), (match) => match.index + 1)] };
+  const { starts } = known;
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= index) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }
+
+/** Longest expression that is looked at: a hostile file's brackets never close. */
+const maxExpression = 20_000;
 
 /** Offset of the bracket that closes the one at `open`, in blanked code; -1 when there is none. */
 export function closingOf(code: string, open: number): number {
   let depth = 0;
-  for (let at = open; at < code.length; at += 1) {
+  const end = Math.min(code.length, open + maxExpression);
+  for (let at = open; at < end; at += 1) {
     const char = code[at] ?? "";
     if ("([{".includes(char)) depth += 1;
     else if (")]}".includes(char)) {

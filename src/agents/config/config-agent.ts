@@ -4,6 +4,7 @@ import type { Need, Reason, Service, Variable } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import type { AgentContext } from "../agent.ts";
 import { BaseAgent } from "../agent.ts";
+import { plainText } from "../detection/plain-text.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
 import type { CodeText } from "./code-text.ts";
 import { codeLanguageOf } from "./code-text.ts";
@@ -96,12 +97,12 @@ function decide(
     }
     return { ...base, source: "Needed", why: needWhy(first, example) };
   }
-  const value = fallback === undefined || looksSecret(name) ? {} : { value: fallback };
+  const value = fallback === undefined || looksSecret(name) ? {} : { value: plainText(fallback, 200) };
   return { ...base, source: "Optional", ...value };
 }
 
 function needWhy(read: EnvRead, example: ExampleLine | undefined): string {
-  return example?.comment === undefined ? read.seen : `${read.seen} (${example.comment})`;
+  return example?.comment === undefined ? read.seen : `${read.seen} (${plainText(example.comment, 120)})`;
 }
 
 type SpecVariable = NonNullable<RepoRunSpec["env"]>[number];

@@ -61,6 +61,7 @@ export function parseEnvFile(text: string, path: string): ReadonlyMap<string, Ex
 export function isPlaceholder(value: string): boolean {
   return (
     value === "" ||
+    /\p{Cc}/u.test(value) ||
     /^<.*>$|^\[.*\]$|^\{.*\}$|\$\{?\w+\}?|your[-_ ]?|change[-_ ]?me|replace|xxx+|\.\.\.|^(?:todo|tbd|none|null|secret|password|example|placeholder|dummy|key|token)$|example\.(?:com|org)|^sk_|^pk_|^ghp_/i.test(
       value,
     ) ||

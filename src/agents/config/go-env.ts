@@ -52,13 +52,12 @@ function failsWhenEmpty(source: CodeText, match: CodeMatch): boolean {
 
 /** In `main`, `init`, a variable of the package, or a function that loads settings and is surely called. */
 function inStart(source: CodeText, index: number): boolean {
-  const functions = [
-    ...source.code.slice(0, index).matchAll(/(?:^|\n)func[ \t]+(?:\([^)]*\)[ \t]*)?(?<name>\w+)[^\n]*/g),
-  ];
+  const before = source.code.slice(Math.max(0, index - 20_000), index);
+  const functions = [...before.matchAll(/(?:^|\n)func[ \t]+(?:\([^)]*\)[ \t]*)?(?<name>\w+)[^\n]*/g)];
   const last = functions.at(-1);
   if (last === undefined) return true;
   // A brace at the beginning of a line ends a function in gofmt's style.
-  if (/\n\}/.test(source.code.slice(last.index + 1, index))) return true;
+  if (/\n\}/.test(before.slice(last.index + 1))) return true;
   return /^(?:main|init|run|Run|[lL]oad\w*|[mM]ust\w*|[nN]ewConfig|[gG]etConfig|[rR]eadConfig|[sS]etup\w*)$/.test(
     last.groups?.["name"] ?? "",
   );

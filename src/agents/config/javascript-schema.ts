@@ -45,17 +45,19 @@ function zodReads(source: CodeText, starts: boolean): readonly EnvRead[] {
     )[0];
     if (declared !== undefined) bodies.push({ open: declared.index + declared.whole.length - 1, at: match.index });
   }
-  for (const match of inline) {
+  for (const match of inline.slice(0, 20)) {
     if (match.groups?.["how"] === "safeParse" && !gives) continue;
     const open = openingOf(source.code, match.index);
     if (/\b(?:object|strictObject)\([ \t\n]*$/.test(source.code.slice(Math.max(0, open - 60), open)))
       bodies.push({ open, at: open });
   }
-  return bodies.flatMap(({ open, at }) =>
-    entriesOf(source, open).map((entry) =>
-      readOf(source, entry, starts && runsOnLoad(source, at) && zodNeeds(entry.expression)),
-    ),
-  );
+  return bodies
+    .slice(0, 20)
+    .flatMap(({ open, at }) =>
+      entriesOf(source, open).map((entry) =>
+        readOf(source, entry, starts && runsOnLoad(source, at) && zodNeeds(entry.expression)),
+      ),
+    );
 }
 
 /** `createEnv({ server: {…}, client: {…} })` of t3-env. */
@@ -148,7 +150,7 @@ function entriesOf(source: CodeText, open: number): readonly Entry[] {
 /** Offset of the brace that opens what closes at `close`. */
 function openingOf(code: string, close: number): number {
   let depth = 0;
-  for (let at = close; at >= 0; at -= 1) {
+  for (let at = close; at >= Math.max(0, close - 20_000); at -= 1) {
     if (")]}".includes(code[at] ?? " ")) depth += 1;
     else if ("([{".includes(code[at] ?? " ")) {
       depth -= 1;

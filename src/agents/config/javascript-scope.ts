@@ -11,7 +11,7 @@ export function runsOnLoad(source: CodeText, index: number): boolean {
   const line = source.code.slice(source.code.lastIndexOf("\n", index - 1) + 1, index);
   if (/=>/.test(line)) return false;
   let depth = 0;
-  for (let at = index - 1; at >= 0; at -= 1) {
+  for (let at = index - 1; at >= Math.max(0, index - 100_000); at -= 1) {
     const char = source.code[at];
     if (char === "}") depth += 1;
     else if (char === "{") {

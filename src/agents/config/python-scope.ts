@@ -9,7 +9,8 @@ const startFunctions =
  * body, in `main()`. What stands below an `if`, a `try` or a loop, or in any other function, may never run.
  */
 export function runsAtStart(source: CodeText, index: number): boolean {
-  const lines = source.code.slice(0, index).split("\n");
+  // Far enough for any function; further back a hostile file only costs time.
+  const lines = source.code.slice(Math.max(0, index - 20_000), index).split("\n");
   const own = lines.at(-1) ?? "";
   const end = source.code.indexOf("\n", index);
   const statement = `${own}${source.code.slice(index, end === -1 ? undefined : end)}`;
@@ -21,18 +22,14 @@ export function runsAtStart(source: CodeText, index: number): boolean {
     if (line.trim() === "" || indentOf(line) >= indent) continue;
     // The rest of a call or list over several lines is indented without being a block.
     const isBlock = /:[ \t]*$/.test(line);
-    const isContinuation = /[([{,][ \t]*$/.test(line);
     indent = indentOf(line);
-    if (!isBlock) {
-      if (isContinuation) continue;
-      continue;
-    }
+    if (!isBlock) continue;
     const definition = /^[ \t]*(?:async[ \t]+)?def[ \t]+(?<name>\w+)/.exec(line)?.groups?.["name"];
     if (definition !== undefined) {
       if (!startFunctions.test(definition)) return false;
     } else if (!/^[ \t]*(?:class|with|async[ \t]+with)\b|^if[ \t]+__name__/.test(line)) return false;
   }
-  return true;
+  return indent === 0;
 }
 
 function indentOf(line: string): number {

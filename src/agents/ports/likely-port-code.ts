@@ -15,18 +15,18 @@ const reads: readonly RegExp[] = [
   /\b(?:os\.)?(?:environ\.get|getenv|environ)[[(]\s*["']PORT["']\s*(?:,\s*["']?(?<number>\d{2,5})\b)?/g,
   /\b(?:env(?:\.(?:int|str))?|config)\(\s*["']PORT["']\s*(?:,\s*(?:default\s*=\s*)?["']?(?<number>\d{2,5})\b)?/g,
   /\bos\.(?:Getenv|LookupEnv)\("PORT"\)/g,
-  /\b\w*[eE]nv\w*\("PORT",\s*"?:?(?<number>\d{2,5})\b/g,
-  /\bPORT:\s*(?:z\.|port\(|num\(|str\()[^\n]*?default(?:\(|:\s*)\s*["']?(?<number>\d{2,5})\b/g,
+  /\b\w{0,40}?[eE]nv\w{0,40}\("PORT",\s*"?:?(?<number>\d{2,5})\b/g,
+  /\bPORT:\s*(?:z\.|port\(|num\(|str\()[^\n]{0,200}?default(?:\(|:\s*)\s*["']?(?<number>\d{2,5})\b/g,
 ];
 
 /** Calls that listen on a number, or on a name that has one. */
 const listens: readonly RegExp[] = [
-  /\b[\w.]*\.listen\(\s*(?:\{[^}]{0,80}?\bport:\s*)?(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /(?<![\w.])[\w.]{0,60}\.listen\(\s*(?:\{[^}]{0,80}?\bport:\s*)?(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
   /\bBun\.serve\(\s*\{[^}]{0,200}?\bport:\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
   /\bserve\([^)]{0,200}?\bport:\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
-  /\b[\w.]*run(?:_app|_simple|_server)?\([^)\n]{0,300}?\bport\s*=\s*(?:int\(\s*)?(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /(?<![\w.])[\w.]{0,60}run(?:_app|_simple|_server)?\([^)\n]{0,300}?\bport\s*=\s*(?:int\(\s*)?(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
   /\b(?:launch|serve|start_server)\([^)\n]{0,300}?\b(?:server_)?port\s*=\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
-  /\b(?:\w*(?:HTTP|TCP)Server|make_server|start_server|bind)\(\s*[^()\n]{0,40}\(?\s*["'][^"'\n]{0,40}["']\s*,\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
+  /\b(?:\w{0,40}(?:HTTP|TCP)Server|make_server|start_server|bind)\(\s*[^()\n]{0,40}\(?\s*["'][^"'\n]{0,40}["']\s*,\s*(?:(?<number>\d{2,5})\b|(?<name>[A-Za-z_]\w*))/g,
   /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start|RunTLS|StartTLS)\(\s*(?:"tcp",\s*)?"[\w.[\]:]*?:(?<number>\d{2,5})"/g,
   /\bAddr:\s*"[\w.]*:(?<number>\d{2,5})"/g,
   /\b(?:port|addr|PORT)\s*(?::=|=)\s*":?(?<number>\d{2,5})"/g,
@@ -94,13 +94,13 @@ export function hostVariableIn(sources: readonly CodeText[]): string | undefined
 
 const local = `["'\`](?<address>127\\.0\\.0\\.1|localhost|::1|\\[::1\\])`;
 const loopbacks: readonly RegExp[] = [
-  new RegExp(`\\b[\\w.]*\\.listen\\([^)\\n]{0,120}?${local}["'\`]`, "g"),
+  new RegExp(`(?<![\\w.])[\\w.]{0,60}\\.listen\\([^)\\n]{0,120}?${local}["'\`]`, "g"),
   new RegExp(
-    `\\b[\\w.]*(?:run|run_app|run_simple|serve|launch|start_server)\\([^)\\n]{0,300}?\\b(?:host|server_name)\\s*=\\s*${local}["']`,
+    `(?<![\\w.])[\\w.]{0,60}(?:run|run_app|run_simple|serve|launch|start_server)\\([^)\\n]{0,300}?\\b(?:host|server_name)\\s*=\\s*${local}["']`,
     "g",
   ),
   new RegExp(
-    `\\b(?:\\w*(?:HTTP|TCP)Server|make_server|bind|start_server)\\(\\s*[^()\\n]{0,40}\\(?\\s*${local}["']`,
+    `\\b(?:\\w{0,40}(?:HTTP|TCP)Server|make_server|bind|start_server)\\(\\s*[^()\\n]{0,40}\\(?\\s*${local}["']`,
     "g",
   ),
   new RegExp(`\\b(?:ListenAndServe|Listen|Run|Start)\\(\\s*(?:"tcp",\\s*)?${local}:\\d+"`, "g"),

@@ -2,7 +2,7 @@ import type { CodeText } from "../config/code-text.ts";
 import { codeLanguageOf, placeOf } from "../config/code-text.ts";
 
 const call =
-  "(?:@?(?<receiver>[A-Za-z_]\\w*)\\.(?:get|route|all|use|Get|GET|HandleFunc|Handle|HEAD|add_url_rule|add_get|add_api_route)|\\b(?<django>path|re_path|url)|\\b(?:web\\.get|HandleFunc|Handle))\\(\\s*r?";
+  "(?:(?<![\\w])@?(?<receiver>[A-Za-z_]\\w{0,60})\\.(?:get|route|all|use|Get|GET|HandleFunc|Handle|HEAD|add_url_rule|add_get|add_api_route)|\\b(?<django>path|re_path|url)|\\b(?:web\\.get|HandleFunc|Handle))\\(\\s*r?";
 const healthWords = "(?:healthz?|health[-_]?check|livez|readyz|liveness|readiness|ping|up)";
 const health = new RegExp(`${call}["'\`](?:GET )?\\^?(?<path>/?(?:api/|v1/|_)?${healthWords}/?)\\$?["'\`]`, "g");
 const root = new RegExp(`${call}["'\`](?:GET )?(?<path>/|/\\{\\$\\}|\\^?\\$?)["'\`]`, "g");

@@ -3,6 +3,7 @@ import { joinPath } from "../../config/service-files.ts";
 import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
 import type { Detection, Language } from "../language.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { GoProject } from "./module.ts";
 import { readGoProject } from "./module.ts";
@@ -78,7 +79,7 @@ async function describe(
       because: choice.from,
       ...(choice.where !== undefined ? { where: choice.where } : {}),
     },
-    { about: "start", value: found.folder, because: program.because.slice(0, 256), where: program.where.slice(0, 256) },
+    { about: "start", value: found.folder, because: plainText(program.because), where: plainText(program.where) },
     ...(program.framework === null
       ? []
       : [{ about: "framework", value: program.framework, because: "imported by the program" }]),

@@ -161,7 +161,7 @@ function importsOf(source: CodeText): readonly string[] {
   const found: string[] = [];
   for (const match of findInCode(
     source,
-    /\bimport\s*(?:\((?<block>[^)]{0,8000})\)|(?:[\w.]+[ \t]+)?"(?<one>[^"\n]{1,200})")/g,
+    /\bimport\s*(?:\((?<block>[^)]{0,4000})\)|(?:[\w.]+[ \t]+)?"(?<one>[^"\n]{1,200})")/g,
   )) {
     const one = match.groups["one"];
     if (one !== undefined) found.push(one);

@@ -2,6 +2,7 @@ import type { Reason, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import type { CodeText } from "../../config/code-text.ts";
 import type { Detection, Language } from "../language.ts";
+import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import type { PythonProject } from "./project.ts";
@@ -73,7 +74,7 @@ function describe({ path, project, start, others, choice }: Found): Detection {
     manager: managerOf(project),
     recipe,
     start: start.line,
-    otherStarts: others.slice(0, 8).map((other) => ({ line: other.line, from: other.because })),
+    otherStarts: others.slice(0, 8).map((other) => ({ line: other.line, from: plainText(other.because) })),
     port: start.port === undefined ? { from: "Default", readsPort: false } : { ...start.port, from: "Framework" },
     probe: { startupSeconds: 120, ...(start.probePath === undefined ? {} : { path: start.probePath }) },
     env: (start.env ?? []).map((variable) => ({ ...variable, source: "Literal" as const, phase: "Run" as const })),
@@ -84,7 +85,7 @@ function describe({ path, project, start, others, choice }: Found): Detection {
     why: reasons(project, start, choice, added),
   };
   const warnings = [...(start.warnings ?? []), ...(choice.warning === undefined ? [] : [choice.warning])];
-  return { sure: start.sure, services: [service], warnings: warnings.map((warning) => warning.slice(0, 256)) };
+  return { sure: start.sure, services: [service], warnings: warnings.map((warning) => plainText(warning)) };
 }
 
 function managerOf(project: PythonProject | undefined): Service["manager"] {
@@ -117,8 +118,8 @@ function reasons(
 }
 
 function reason(about: string, value: string, because: string, where?: string): Reason {
-  const said = { about, value: value.slice(0, 256), because: because.slice(0, 256) };
-  return where === undefined ? said : { ...said, where: where.slice(0, 256) };
+  const said = { about, value: plainText(value), because: plainText(because) };
+  return where === undefined ? said : { ...said, where: plainText(where) };
 }
 
 /** Understood, and nothing to run: a library, or files without a way in. */
