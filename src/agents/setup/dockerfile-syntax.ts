@@ -65,7 +65,7 @@ export function fileStep(path: string, text: string): string {
   let mark = "REPO_RUNNER_FILE";
   while (text.split(/\r?\n/).includes(mark)) mark = `${mark}_`;
   const body = text.endsWith("\n") || text === "" ? text : `${text}\n`;
-  return `COPY --chmod=644 <<'${mark}' ${place(path)}\n${body}${mark}`;
+  return `COPY --chmod=755 <<'${mark}' ${place(path)}\n${body}${mark}`;
 }
 
 /** An image, a package, an id: a word without anything that Docker could read otherwise. */
