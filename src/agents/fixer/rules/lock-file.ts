@@ -6,7 +6,7 @@ const unfrozen: Readonly<Record<string, (line: string) => string>> = {
   pnpm: (line) => line.replace(/--frozen-lockfile/, "--no-frozen-lockfile"),
   yarn: (line) => line.replace(/--frozen-lockfile|--immutable|--check-cache/, "").trim(),
   bun: (line) => line.replace(/--frozen-lockfile/, "").trim(),
-  poetry: (line) => line.replace(/\bpoetry install\b/, "poetry lock && poetry install"),
+  poetry: (line) => line.replace(/\bpoetry (install|export)\b/, "poetry lock && poetry $1"),
   uv: (line) => line.replace(/--locked|--frozen/, "").trim(),
   pipenv: (line) => line.replace(/--deploy/, "--skip-lock"),
 };
