@@ -98,9 +98,8 @@ func insist(to target, deadline time.Time, timeout time.Duration, heard *atomic.
 	var last answer
 	var firstError, firstNoise time.Time
 	for tries := 1; ; tries++ {
-		started := time.Now()
-		got, err := once(to, started.Add(timeout))
-		last = answer{response: got, ms: time.Since(started).Milliseconds(), tries: tries}
+		got, took, err := once(to, time.Now().Add(timeout), tries)
+		last = answer{response: got, ms: took.Milliseconds(), tries: tries}
 		now := time.Now()
 		switch {
 		case err == nil && got.status < 500:
@@ -143,17 +142,35 @@ func pause(tries int) time.Duration {
 	return 500 * time.Millisecond
 }
 
-func once(to target, deadline time.Time) (response, error) {
+// once asks a single time; the time that it took is the program's own, from the connection on.
+func once(to target, deadline time.Time, try int) (response, time.Duration, error) {
 	ip, err := resolve(to.host, deadline)
 	if err != nil {
-		return response{}, err
+		return response{}, 0, err
 	}
-	connection, err := dial(ip, to.port, deadline)
+	connection, err := dial(ip, to.port, earlier(deadline, time.Now().Add(patienceToConnect(try))))
 	if err != nil {
-		return response{}, err
+		return response{}, 0, err
 	}
 	defer connection.Close()
-	return exchange(connection, to, deadline)
+	connected := time.Now()
+	got, err := exchange(connection, to, deadline)
+	return got, time.Since(connected), err
+}
+
+// patienceToConnect is short at first: while a Service learns of its pod the first packet is dropped, and TCP would wait a second to send it anew.
+func patienceToConnect(try int) time.Duration {
+	if try <= 10 {
+		return 300 * time.Millisecond
+	}
+	return 5 * time.Second
+}
+
+func earlier(one time.Time, other time.Time) time.Time {
+	if one.Before(other) {
+		return one
+	}
+	return other
 }
 
 func exchange(connection *os.File, to target, deadline time.Time) (response, error) {
