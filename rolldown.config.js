@@ -4,5 +4,12 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: "src/main.ts",
   platform: "node",
-  output: { dir: "dist", format: "esm", entryFileNames: "main.js", chunkFileNames: "[name]-[hash].js", sourcemap: false, minify: false },
+  output: {
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "main.js",
+    chunkFileNames: "[name]-[hash].js",
+    sourcemap: false,
+    minify: false,
+  },
 });

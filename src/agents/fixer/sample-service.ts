@@ -1,4 +1,4 @@
-import { Plan, Service } from "../../plan.ts";
+import { type Plan, Service } from "../../plan.ts";
 
 /** A valid service for the tests of rules: Node, npm, frozen lock, pruned. */
 export function sampleService(changes: Partial<Service> = {}): Service {

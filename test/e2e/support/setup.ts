@@ -7,7 +7,7 @@ import { writeWarmMark } from "./warm-mark.ts";
 const root = join(import.meta.dirname, "../../..");
 
 /** Once before all end-to-end tests: the cluster that `make up` makes (or CONTEXT=), with Repo Runner of this checkout installed from its chart. */
-export default async function setup(): Promise<void> {
+export async function setup(): Promise<void> {
   const paths = localPaths();
   const code = await new Promise<number>((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, "src/main.ts"), "up", "--no-sample"], {
