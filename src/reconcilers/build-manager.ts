@@ -62,9 +62,9 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
       : BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
     if (known?.success === true) return done(this.#image(request, key, known.data));
 
-    const bundle = await ensureCaBundle(cluster, run.namespace, this.#settings);
+    const bundle = await ensureCaBundle(cluster, run, this.#settings);
     if (bundle.state !== "done") return bundle;
-    const registrySecret = await ensureRegistrySecret(cluster, run.namespace, this.#settings, run.spec.image);
+    const registrySecret = await ensureRegistrySecret(cluster, run, this.#settings, run.spec.image);
     if (registrySecret.state !== "done") return registrySecret;
     const builder = await this.#builders.ensure(cluster, run.namespace, run.spec.build?.size ?? "Medium", run);
     if (builder.state !== "done") return builder;

@@ -34,7 +34,7 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
   protected async work(request: ReleaseRequest, context: AgentContext): Promise<Outcome<Release>> {
     const { pass, record, service, image } = request;
     const { run, cluster } = pass;
-    const registry = await ensureRegistrySecret(cluster, run.namespace, this.#settings, run.spec.image);
+    const registry = await ensureRegistrySecret(cluster, run, this.#settings, run.spec.image);
     if (registry.state !== "done") return registry;
     return await this.#runner.run(
       {

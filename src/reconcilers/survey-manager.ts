@@ -50,7 +50,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       baseImages: this.#settings.baseImages,
     };
     const inputDigest = digestOf([keys.source, pinned ?? null]);
-    const bundle = await ensureCaBundle(cluster, run.namespace, this.#settings);
+    const bundle = await ensureCaBundle(cluster, run, this.#settings);
     if (bundle.state !== "done") return bundle;
     const gitSecret = run.spec.source.git?.secretRef?.name;
     const answer = await runJob(pass, {

@@ -62,15 +62,16 @@ export class BuilderPool {
   }
 
   /** How to reach the builder of a tenant; it is made where it is missing, and a build's client waits until it answers. */
-  async ensure(cluster: Cluster, tenant: string, size: BuilderSize, _run: RunRef): Promise<Outcome<BuilderAccess>> {
+  async ensure(cluster: Cluster, tenant: string, size: BuilderSize, run: RunRef): Promise<Outcome<BuilderAccess>> {
     const builder = this.#nameOf(tenant, size);
-    const known = this.#known.get(`${tenant}/${builder}`);
+    // By run, since a namespace that is made again has lost its half of the papers.
+    const place = `${run.uid}/${builder}`;
+    const known = this.#known.get(place);
     if (known && this.#now() - known.lookedAt < lookEveryMs) return done(known.access);
     return await this.#inTurn(builder, async () => {
       const outcome = await this.#look(cluster, { builder, tenant, size });
-      if (outcome.state === "done")
-        this.#known.set(`${tenant}/${builder}`, { access: outcome.value, lookedAt: this.#now() });
-      else this.#known.delete(`${tenant}/${builder}`);
+      if (outcome.state === "done") this.#remember(place, outcome.value);
+      else this.#known.delete(place);
       return outcome;
     });
   }
@@ -256,6 +257,12 @@ export class BuilderPool {
   #template(): string {
     const { builder, images } = this.#settings;
     return digestOf([builderFiles(this.#settings), builder, images.buildkit]).slice(7, 23);
+  }
+
+  #remember(place: string, access: BuilderAccess): void {
+    const now = this.#now();
+    for (const [key, known] of this.#known) if (now - known.lookedAt >= lookEveryMs) this.#known.delete(key);
+    this.#known.set(place, { access, lookedAt: now });
   }
 
   #forget(builder: string): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { shortHash } from "../../digest.ts";
 import { done, failed, type Outcome } from "../../outcome.ts";
-import { label } from "../../run-ref.ts";
+import { label, type RunRef } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
 import type { Cluster, KubeObject } from "../cluster.ts";
 import { refusalToFailure } from "../refusal.ts";
@@ -13,7 +13,9 @@ interface ConfigMap extends KubeObject {
 }
 
 const texts = new Map<string, string>();
+/** Runs whose namespace was seen to have it: by run, since a namespace that is made again has lost what it had. */
 const ensured = new Set<string>();
+const mostEnsured = 10_000;
 
 /** The certificates that an administrator wants trusted, from settings.caBundleFile, read once; undefined without one. */
 export function caBundleText(settings: Settings): string | undefined {
@@ -32,15 +34,16 @@ export function caConfigMapName(settings: Settings): string | undefined {
   return text === undefined ? undefined : `repo-runner-ca-${shortHash(text, 8)}`;
 }
 
-/** Puts the bundle into a namespace, once; certificates are no secret. Does nothing where no bundle is set. */
+/** Puts the bundle into a run's namespace, once for each run; certificates are no secret. Does nothing where no bundle is set. */
 export async function ensureCaBundle(
   cluster: Cluster,
-  namespace: string,
+  run: Pick<RunRef, "namespace" | "uid">,
   settings: Settings,
 ): Promise<Outcome<undefined>> {
+  const { namespace } = run;
   const text = caBundleText(settings);
   const name = caConfigMapName(settings);
-  if (text === undefined || name === undefined || ensured.has(`${namespace}/${name}`)) return done(undefined);
+  if (text === undefined || name === undefined || ensured.has(`${run.uid}/${name}`)) return done(undefined);
   const created = await cluster.create<ConfigMap>({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -51,6 +54,7 @@ export async function ensureCaBundle(
   if (created.state === "refused") {
     return failed(refusalToFailure(created.refusal, `ConfigMap ${name}`));
   }
-  ensured.add(`${namespace}/${name}`);
+  if (ensured.size >= mostEnsured) ensured.clear();
+  ensured.add(`${run.uid}/${name}`);
   return done(undefined);
 }
