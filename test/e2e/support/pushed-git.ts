@@ -9,6 +9,8 @@ export interface Tree {
   readonly files: Readonly<Record<string, string>>;
   /** Link → target, as it stands. */
   readonly links?: Readonly<Record<string, string>>;
+  /** Files that only git can hold, such as names that no file system takes. */
+  readonly entries?: Readonly<Record<string, string>>;
 }
 
 /** A git server of a test's own, to which it pushes from outside. */
@@ -142,6 +144,11 @@ function push(url: string, password: string, tree: Tree): string {
     }
     for (const [path, target] of Object.entries(tree.links ?? {})) symlinkSync(target, join(root, path));
     git("-C", root, "add", "--all", "--force", ".");
+    for (const [path, text] of Object.entries(tree.entries ?? {})) {
+      writeFileSync(join(folder, "entry"), text);
+      const id = git("-C", root, "hash-object", "-w", join(folder, "entry"));
+      git("-C", root, "update-index", "--add", "--cacheinfo", `100644,${id},${path}`);
+    }
     git("-C", root, "commit", "--quiet", "--allow-empty", "--message", "Next");
     git("-C", root, "push", "--quiet", "origin", "HEAD:main");
     return git("-C", root, "rev-parse", "HEAD");
