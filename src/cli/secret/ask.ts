@@ -4,10 +4,11 @@ import { CommandError, exitCode } from "../exit-code.ts";
 /** Asks for one value without showing it. Ends with Enter; Ctrl-C gives up. */
 export async function askHidden(io: Io, prompt: string): Promise<string> {
   const { stdin } = io;
-  io.stderr.write(prompt);
+  // Before the prompt: who types at once would see his secret echoed by the terminal.
   stdin.setRawMode(true);
   stdin.resume();
   stdin.setEncoding("utf8");
+  io.stderr.write(prompt);
   try {
     return await new Promise<string>((resolve, reject) => {
       let typed = "";
