@@ -29,6 +29,9 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          // One file after the other: some of them take the controller away. Within a file, as many at a time as two cores can build.
+          fileParallelism: false,
+          maxConcurrency: 3,
           globalSetup: ["test/e2e/support/setup.ts"],
           include: ["test/e2e/**/*.e2e.ts"],
           testTimeout: 600_000,
