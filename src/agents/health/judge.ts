@@ -62,11 +62,13 @@ function ill(which: Case): Health | Failure {
   const answer = asked.service;
   const said = answer ? sayAnswer(answer) : "no answer";
   const common = { blame: "Repo" as const, service };
-  if (answer?.status !== undefined) {
+  // A program that answers its own probe with an error is kept from its Service: the error is what has to be told.
+  const error = answer?.status === undefined && asked.pod !== undefined && !isAlive(asked.pod) ? asked.pod : answer;
+  if (error?.status !== undefined) {
     return {
       ...common,
       reason: "AnswersError",
-      message: `${service} answers GET / with ${said}`,
+      message: `${service} answers GET / with ${sayAnswer(error)}`,
       hint: "its log says why; a missing setting or service is usual",
       layer: "Health",
     };
