@@ -19,6 +19,11 @@ const rules: readonly {
   readonly seen: RegExp;
   readonly verdict: (context: GitContext) => Verdict;
 }[] = [
+  // First, since these lines hold a path: a repository's own words must not pass for git's.
+  {
+    seen: /^(?:error|fatal): (?:unable to create (?:file|symlink)|invalid path|cannot create directory at) /im,
+    verdict: unwritable,
+  },
   { seen: /Host key verification failed/i, verdict: hostKeyUnknown },
   {
     seen: /SSL certificate problem|certificate verification failed|server certificate|unable to get local issuer|SSL: no alternative certificate|CAfile/i,
@@ -203,6 +208,16 @@ function sourceDamaged({ url }: GitContext): Verdict {
     reason: "SourceDamaged",
     message: `${url} holds objects that git refuses as damaged`,
     hint: "run `git fsck` on the repository",
+    layer: "Source",
+    blame: "Repo",
+  };
+}
+
+function unwritable({ url }: GitContext): Verdict {
+  return {
+    reason: "SourceDamaged",
+    message: `${url} holds a name that cannot be written to a file system, such as one of more than 255 bytes`,
+    hint: "rename the file that the last lines name",
     layer: "Source",
     blame: "Repo",
   };
