@@ -1,11 +1,12 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
 import { controllerRequests } from "./support/audit.ts";
 import { eventually } from "./support/kube.ts";
 import { pushedGit, type PushedGit, type Tree } from "./support/pushed-git.ts";
 import { awaitEnd, awaitReason, condition, statusOf } from "./support/run-case.ts";
-import { tenant, world, type World } from "./support/world.ts";
+import { dismiss, tenant, world, type World } from "./support/world.ts";
 
+const gitNamespace = "repo-runner-e2e-pushed";
 const namespace = "repo-runner-e2e-after";
 const name = "board";
 let at: World;
@@ -35,7 +36,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
   beforeAll(async () => {
     at = await world();
     await tenant(at.kube, namespace);
-    git = await pushedGit(at.kube, "repo-runner-e2e-pushed", [name], { password: "pushed-pa55" });
+    git = await pushedGit(at.kube, gitNamespace, [name], { password: "pushed-pa55" });
     first = git.push(name, board("first page"));
     await at.kube.create("RepoRun", namespace, {
       apiVersion: "repo-runner.dev/v1alpha1",
@@ -47,6 +48,10 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
     expect(condition(status, "Ready")?.reason).toBe("Verified");
     url = status.url ?? "";
     expect(await page()).toContain("first page");
+  });
+
+  afterAll(async () => {
+    for (const each of [namespace, gitNamespace]) await dismiss(at.kube, each);
   });
 
   it("gets a deleted pod back without a word", async () => {

@@ -1,11 +1,12 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
 import { oddTree, ownFrontend, spyTree, tellingBuild, tellingProgram, tooLongName } from "./support/hostile-trees.ts";
 import { Kube } from "./support/kube.ts";
 import { nodeAddress, pushedGit, type PushedGit } from "./support/pushed-git.ts";
 import { awaitEnd, condition } from "./support/run-case.ts";
-import { tenant } from "./support/world.ts";
+import { dismiss, tenant } from "./support/world.ts";
 
+const gitNamespace = "repo-runner-e2e-pushed-hostile";
 const namespace = "repo-runner-e2e-hostile";
 const names = ["spy", "telling-build", "telling-program", "frontend", "odd", "long"] as const;
 /** Planted where only the product uses them: none may come out anywhere. */
@@ -32,7 +33,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("hostile repositories",
   beforeAll(async () => {
     kube = new Kube(process.env["REPO_RUNNER_E2E_KUBECONFIG"] ?? "");
     await tenant(kube, namespace);
-    git = await pushedGit(kube, "repo-runner-e2e-pushed-hostile", names, { password: planted.git, secret: names });
+    git = await pushedGit(kube, gitNamespace, names, { password: planted.git, secret: names });
     await kube.create("Secret", namespace, {
       apiVersion: "v1",
       kind: "Secret",
@@ -46,6 +47,10 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("hostile repositories",
         metadata: { name: `${name}-env`, namespace },
         stringData: { STRIPE_SECRET_KEY: planted.stripe },
       });
+  });
+
+  afterAll(async () => {
+    for (const each of [namespace, gitNamespace]) await dismiss(kube, each);
   });
 
   it("a RUN step reaches the name server and the outside, and nothing of the cluster", async () => {

@@ -3,7 +3,7 @@ import { type Audited, controllerRequests } from "./support/audit.ts";
 import { HostController } from "./support/host-controller.ts";
 import { eventually } from "./support/kube.ts";
 import { awaitEnd, condition } from "./support/run-case.ts";
-import { tenant, world, type World } from "./support/world.ts";
+import { dismiss, tenant, world, type World } from "./support/world.ts";
 
 const namespace = "repo-runner-e2e-points";
 const writes = new Set(["create", "update", "patch", "delete", "deletecollection"]);
@@ -23,6 +23,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a controller killed at
 
   afterAll(async () => {
     await controller.giveBack();
+    await dismiss(at.kube, namespace);
   });
 
   it("leaves a run that its successor ends, and nothing that was made twice", { timeout: 1_500_000 }, async () => {

@@ -1,8 +1,8 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Audited, controllerRequests } from "./support/audit.ts";
 import { Kube } from "./support/kube.ts";
 import { awaitEnd, condition } from "./support/run-case.ts";
-import { tenant, world, type World } from "./support/world.ts";
+import { dismiss, tenant, world, type World } from "./support/world.ts";
 
 const namespace = "repo-runner-e2e-rights";
 /** Its test is that it is refused there. */
@@ -14,6 +14,10 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("what the controller as
   beforeAll(async () => {
     at = await world();
     await tenant(at.kube, namespace);
+  });
+
+  afterAll(async () => {
+    await dismiss(at.kube, namespace);
   });
 
   it("writes a status five times at most until Verified, and twice for a fix", { timeout: 480_000 }, async () => {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, Kube, type KubeJson } from "./support/kube.ts";
 import { pushedGit, type PushedGit } from "./support/pushed-git.ts";
 import { awaitEnd, condition } from "./support/run-case.ts";
-import { tenant } from "./support/world.ts";
+import { dismiss, tenant } from "./support/world.ts";
 
+const gitNamespace = "repo-runner-e2e-pushed-tenants";
 const builders = "repo-runner-builds";
 const tenants = ["repo-runner-e2e-tenant-a", "repo-runner-e2e-tenant-b"] as const;
 const [a, b] = tenants;
@@ -18,7 +19,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("two tenants", () => {
   beforeAll(async () => {
     kube = new Kube(process.env["REPO_RUNNER_E2E_KUBECONFIG"] ?? "");
     for (const each of tenants) await tenant(kube, each);
-    git = await pushedGit(kube, "repo-runner-e2e-pushed-tenants", ["page"], { password: "tenants-pa55" });
+    git = await pushedGit(kube, gitNamespace, ["page"], { password: "tenants-pa55" });
     git.push("page", {
       files: {
         "package.json": JSON.stringify({ name: "page", version: "1.0.0", scripts: { start: "node server.js" } }),
@@ -33,7 +34,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("two tenants", () => {
   });
 
   afterAll(async () => {
-    for (const each of tenants) await kube.remove("RepoRun", each, "page");
+    for (const each of [...tenants, gitNamespace]) await dismiss(kube, each);
   });
 
   it("build on daemons of their own, which nothing of the cluster is mounted into", async () => {

@@ -205,7 +205,7 @@ function podSpec(generation: Generation, settings: Settings): V1PodSpec {
         // A started daemon is a ready one; later probes only find one that hangs.
         startupProbe: { tcpSocket: { port: builderPort }, periodSeconds: 1, failureThreshold: 120 },
         livenessProbe: { tcpSocket: { port: builderPort }, periodSeconds: 30, timeoutSeconds: 5 },
-        resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: cpuLimit[generation.size], memory } },
+        resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { cpu: cpuLimit[generation.size], memory } },
         securityContext: {
           privileged: false,
           // Follows from the capabilities (setuid helpers in rootless mode).

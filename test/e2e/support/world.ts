@@ -54,3 +54,10 @@ export async function tenant(kube: Kube, name: string): Promise<string> {
   });
   return name;
 }
+
+/** Takes a namespace of tests away with its builder, which would hold its share of the node until it had been idle for long. */
+export async function dismiss(kube: Kube, name: string): Promise<void> {
+  await kube.remove("Namespace", "", name);
+  for (const service of await kube.list("Service", "repo-runner-builds", `repo-runner.dev/tenant=${name}`))
+    await kube.remove("Service", "repo-runner-builds", service.metadata.name);
+}
