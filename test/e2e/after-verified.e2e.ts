@@ -21,8 +21,7 @@ function board(word: string, extra = ""): Tree {
       "package.json": JSON.stringify({ name, version: "1.0.0", private: true, scripts: { start: "node server.js" } }),
       "server.js": `${extra}
 const { createServer } = require("node:http");
-let well = true;
-const server = createServer((request, responsconst server = createServer((request, response) => {
+const server = createServer((request, response) => {
   response.setHeader("content-type", "text/html");
   response.end("<title>Board</title>${word}");
 });
@@ -45,7 +44,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
       spec: { source: { git: { url: git.url(name) } } },
     });
     const status = await awaitEnd(at.kube, { name, namespace });
-    expect(condition(status, "Ready")?.reason).toBe("Verified");
+    expect(condition(status, "Ready"), condition(status, "Ready")?.message).toMatchObject({ reason: "Verified" });
     url = status.url ?? "";
     expect(await page()).toContain("first page");
   });
