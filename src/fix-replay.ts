@@ -26,6 +26,8 @@ function fieldsOf(service: Service, action: Action): unknown {
     case "SetBridge":
     case "SetPort":
       return [service.port.number ?? null, service.port.hostVariable ?? null, service.start];
+    case "SetRuntime":
+      return [service.runtime?.version ?? null, service.runtime?.from ?? null, service.recipe.install];
     case "KeepDevDependencies":
       return [service.recipe.prune, service.recipe.install];
     case "SetKind":

@@ -19,6 +19,7 @@ export const Action = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("SetBridge") }),
   z.object({ kind: z.literal("KeepDevDependencies") }),
+  z.object({ kind: z.literal("SetRuntime"), version: z.string().max(32) }),
   z.object({ kind: z.literal("SetKind"), to: z.enum(["Job", "Worker"]) }),
   z.object({ kind: z.literal("SetPort"), port: z.int().min(1).max(65535) }),
   z.object({ kind: z.literal("RequireSecret"), name: z.string().max(128), why: z.string().max(256) }),
@@ -76,6 +77,8 @@ function change(service: Service, action: Action): Service {
       };
     case "SetBridge":
       return { ...service, bridge: true };
+    case "SetRuntime":
+      return withRuntime(service, action.version);
     case "KeepDevDependencies":
       return { ...service, recipe: { ...recipe, prune: null } };
     case "SetKind":
@@ -95,4 +98,22 @@ function change(service: Service, action: Action): Service {
 
 function union(one: readonly string[], other: readonly string[]): string[] {
   return [...new Set([...one, ...other])];
+}
+
+/** Another line of the same runtime: the base images of the same family, with its version in their tags. */
+function withRuntime(service: Service, version: string): Service {
+  const { runtime, recipe } = service;
+  if (!runtime) return service;
+  const other = (image: string | undefined) => image?.replace(`:${runtime.version}`, `:${version}`);
+  const buildImage = other(recipe.buildImage);
+  const runImage = other(recipe.runImage);
+  return {
+    ...service,
+    runtime: { ...runtime, version, from: "a fix" },
+    recipe: {
+      ...recipe,
+      ...(buildImage === undefined ? {} : { buildImage }),
+      ...(runImage === undefined ? {} : { runImage }),
+    },
+  };
 }

@@ -101,7 +101,15 @@ export const Service = z.object({
   path: z.string().max(512),
   language: z.string().max(32),
   framework: z.string().max(64).nullable(),
-  runtime: z.object({ name: z.string().max(32), version: z.string().max(32), from: z.string().max(256) }).nullable(),
+  runtime: z
+    .object({
+      name: z.string().max(32),
+      version: z.string().max(32),
+      from: z.string().max(256),
+      /** Other lines of it that there are images of, nearest older first; a fix may take one where nothing pins the version. */
+      others: z.array(z.string().max(32)).max(8).optional(),
+    })
+    .nullable(),
   manager: z
     .object({
       name: z.string().max(32),

@@ -85,6 +85,7 @@ async function draftService(
   const likely = files ? undefined : await findLikelyPort(tree, told);
   const service: Service = {
     ...told,
+    runtime: told.runtime && withOthers(told.runtime, platform),
     env: [...variables],
     port: likely?.port ?? told.port,
     probe: likely?.probe ?? told.probe,
@@ -95,6 +96,21 @@ async function draftService(
     ].slice(0, 64),
   };
   return done({ service, needs: files ? [] : config.value.needs, warnings: likely?.warnings ?? [] });
+}
+
+/** Older lines that a fix may fall back on, where nothing but the default chose the version. */
+const olderLines: Readonly<Record<string, readonly string[]>> = {
+  python: ["3.12", "3.11", "3.10"],
+  node: ["22", "20", "18"],
+};
+
+function withOthers(runtime: NonNullable<Service["runtime"]>, platform: Platform): NonNullable<Service["runtime"]> {
+  if (runtime.from !== "default") return runtime;
+  const there = platform.baseImages === "Listed" ? (withLines(platform).listed[runtime.name] ?? []) : undefined;
+  const others = (olderLines[runtime.name] ?? []).filter(
+    (line) => line !== runtime.version && (there === undefined || there.includes(line)),
+  );
+  return others.length === 0 ? runtime : { ...runtime, others: [...others] };
 }
 
 /** The platform as languages see it: the lines that there are images of, `24` for `24-slim` and `24-bookworm`. */

@@ -27,8 +27,10 @@ const reReadMs = 60_000;
 /** The pod's own service account where there is one; else a kubeconfig: the one that is named, or the user's default. */
 export async function findAccess(kubeconfig?: string): Promise<Access> {
   const host = process.env["KUBERNETES_SERVICE_HOST"];
-  if (kubeconfig === undefined && host !== undefined && existsSync(join(serviceAccountFolder, "token"))) {
-    return new InCluster(host, process.env["KUBERNETES_SERVICE_PORT"] ?? "443", serviceAccountFolder);
+  // Named only where the account is mounted elsewhere: a bench and a test run the program without a pod.
+  const folder = process.env["REPO_RUNNER_SERVICE_ACCOUNT"] ?? serviceAccountFolder;
+  if (kubeconfig === undefined && host !== undefined && existsSync(join(folder, "token"))) {
+    return new InCluster(host, process.env["KUBERNETES_SERVICE_PORT"] ?? "443", folder);
   }
   return await fromKubeconfig(kubeconfig);
 }

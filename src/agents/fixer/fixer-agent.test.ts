@@ -85,6 +85,26 @@ const rows: readonly Row[] = [
     action: { kind: "SetInstallMode", install: "poetry lock && poetry install --only main --no-root" },
   },
   {
+    name: "an old pin that has no wheel for this Python",
+    failure: failure({ layer: "Deps" }),
+    log: [
+      "  Building wheel for psycopg2-binary (pyproject.toml): finished with status 'error'",
+      "  Error: pg_config executable not found.",
+      "ERROR: Failed to build installable wheels for some pyproject.toml based projects (psycopg2-binary)",
+    ],
+    service: sampleService({
+      language: "python",
+      runtime: { name: "python", version: "3.13", from: "default", others: ["3.11"] },
+      recipe: {
+        ...python.recipe,
+        buildImage: "docker.io/library/python:3.13-slim",
+        runImage: "docker.io/library/python:3.13-slim",
+      },
+    }),
+    signature: "RuntimeTooNew",
+    action: { kind: "SetRuntime", version: "3.11" },
+  },
+  {
     name: "a shared library at run time",
     failure: failure({ reason: "CrashLoop", layer: "Process", exitCode: 1 }),
     log: ["ImportError: libGL.so.1: cannot open shared object file: No such file or directory"],
@@ -166,6 +186,14 @@ describe("FixerAgent", () => {
     );
     expect(stillApplies(moved, outcome.value)).toBe(false);
     expect(applyFix(samplePlan(), outcome.value).services[0]?.recipe.install).toBe("npm install");
+  });
+
+  it("takes the base images of another line with the runtime", () => {
+    const service = sampleService();
+    const fixed = applyFix(samplePlan(service), { service: "web", action: { kind: "SetRuntime", version: "22" } })
+      .services[0];
+    expect(fixed?.runtime?.version).toBe("22");
+    expect([fixed?.recipe.buildImage, fixed?.recipe.runImage]).toEqual(Array(2).fill("docker.io/library/node:22-slim"));
   });
 
   it("has rules with unique names and an origin", () => {
