@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +43,7 @@ export class HostController {
     await this.#kube.remove("Lease", system, "repo-runner");
     await this.#writeSettings();
     await this.#writeKubeconfig();
+    this.#bundle();
   }
 
   async giveBack(): Promise<void> {
@@ -54,8 +55,8 @@ export class HostController {
 
   start(fault?: FaultPoint): void {
     this.#lines = [];
-    const child = spawn(process.execPath, [join(root, "src/main.ts"), "controller"], {
-      cwd: root,
+    const child = spawn(process.execPath, [join(this.#folder, "app/main.js"), "controller"], {
+      cwd: this.#folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"],
@@ -103,6 +104,16 @@ export class HostController {
       });
       child.kill("SIGKILL");
     });
+  }
+
+  /** As the image has it; and whoever edits the checkout meanwhile does not disturb. */
+  #bundle(): void {
+    execFileSync(
+      process.execPath,
+      [join(root, "node_modules/rolldown/bin/cli.mjs"), "-c", "rolldown.config.js", "--dir", join(this.#folder, "app")],
+      { cwd: root, stdio: "ignore", timeout: 120_000 },
+    );
+    this.#write("package.json", '{"type":"module"}\n');
   }
 
   async #scale(replicas: number): Promise<void> {
