@@ -21,11 +21,9 @@ sanity: ## types, lint, format, unit tests: under a minute, no cluster
 	@$(call entry,test/run.ts) --sanity
 
 test: ## all of sanity, a real API server, and about eight end-to-end runs
-	@$(call entry,deploy/local/build.ts)
 	@CONTEXT="$(CONTEXT)" $(call entry,test/run.ts)
 
 test-all: ## every end-to-end run
-	@$(call entry,deploy/local/build.ts)
 	@CONTEXT="$(CONTEXT)" $(call entry,test/run.ts) --all
 
 bench: ## what measures speed; nothing there passes or fails

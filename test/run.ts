@@ -36,6 +36,7 @@ const tiers: Tier[] = [
   { name: "unit", what: "agents, controller, command line, drift", run: () => vitest("unit", {}) },
 ];
 if (!flags.has("--sanity")) {
+  tiers.push({ name: "programs", what: "of the node: built from source, or out of the cache", run: build });
   tiers.push({ name: "api", what: "CRD, refusals, runtime on a real API server", run: () => vitest("api", {}) });
   const tier = flags.has("--all") ? "all" : "core";
   tiers.push({
@@ -70,6 +71,13 @@ async function programs(lines: readonly (readonly [string, ...string[]])[]): Pro
     if (code !== 0) failures.push(`${program} ${args.join(" ")}\n${text.slice(-4000)}`);
   }
   return { passed: lines.length - failures.length, failed: failures.length, failures };
+}
+
+/** What the tiers below stand on; counts for nothing, but that it fails. */
+async function build(): Promise<Result> {
+  const { code, text } = await run(process.execPath, [join(root, "deploy/local/build.ts")], {}, true);
+  const failures = code === 0 ? [] : [`deploy/local/build.ts\n${text.slice(-2000)}`];
+  return { passed: 0, failed: failures.length, failures };
 }
 
 async function vitest(project: string, env: Readonly<Record<string, string>>): Promise<Result> {
