@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
 import { controllerRequests } from "./support/audit.ts";
@@ -180,8 +181,8 @@ async function watchMove(request: string, commit: string): Promise<{ seen: Seen;
   const end = await eventually(
     `${name} is at ${commit}`,
     async () => {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(5000) }).then(
-        (response) => (response.ok ? "" : String(response.status)),
+      const answer = await page().then(
+        () => "",
         (error: unknown) => String(error),
       );
       if (answer !== "") seen.failures.push(`${new Date().toISOString()} ${answer}`);
@@ -213,8 +214,27 @@ async function pods(): Promise<string[]> {
 }
 
 async function page(): Promise<string> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
-  return await answer.text();
+  const { status: code, text } = await ask(url);
+  if (code !== 200) throw new Error(`${url} answers ${code}`);
+  return text;
+}
+
+/** On a connection of its own each time: one that is kept alive stays with the pod that it began with. */
+async function ask(address: string): Promise<{ status: number; text: string }> {
+  return await new Promise((resolve, reject) => {
+    const sent = get(address, { agent: false, timeout: 5000 }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+      response.on("error", reject);
+    });
+    sent.on("timeout", () => sent.destroy(new Error("timeout")));
+    sent.on("error", reject);
+  });
 }
 
 /** Its link of now: a Service that was made again may have another port. */

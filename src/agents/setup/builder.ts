@@ -88,7 +88,7 @@ export class BuilderPool {
       await this.#inTurn(builder, async () => {
         for (const id of [record?.id, record?.previous]) {
           if (id === undefined) continue;
-          for (const tenant of record?.tenants ?? []) await cluster.remove("Secret", tenant, clientName(builder, id));
+          for (const tenant of record?.tenants ?? []) await removeClient(cluster, tenant, clientName(builder, id));
         }
         await cluster.remove("Service", namespace, builder, service.metadata.uid);
         this.#forget(builder);
@@ -285,6 +285,13 @@ export class BuilderPool {
       if (this.#turns.get(builder) === settled) this.#turns.delete(builder);
     }
   }
+}
+
+/** A namespace that is gone took our right to it along: that keeps no builder. What is left opens nothing. */
+async function removeClient(cluster: Cluster, tenant: string, name: string): Promise<void> {
+  try {
+    await cluster.remove("Secret", tenant, name);
+  } catch {}
 }
 
 function clientName(builder: string, id: string): string {

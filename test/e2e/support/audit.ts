@@ -11,6 +11,8 @@ export interface Audited {
   readonly code: number;
   readonly at: string;
   readonly dryRun: boolean;
+  /** Why it was refused. */
+  readonly message: string;
 }
 
 const controllerUser = "system:serviceaccount:repo-runner-system:repo-runner";
@@ -35,7 +37,7 @@ function read(line: string): Audited[] {
       requestReceivedTimestamp: string;
       user: { username: string };
       objectRef?: { resource?: string; subresource?: string; namespace?: string; name?: string };
-      responseStatus?: { code?: number };
+      responseStatus?: { code?: number; message?: string };
     };
     if (event.stage !== "ResponseComplete") return [];
     return [
@@ -48,6 +50,7 @@ function read(line: string): Audited[] {
         name: event.objectRef?.name ?? "",
         code: event.responseStatus?.code ?? 0,
         at: event.requestReceivedTimestamp,
+        message: event.responseStatus?.message ?? "",
         dryRun: event.requestURI.includes("dryRun=All"),
       },
     ];
