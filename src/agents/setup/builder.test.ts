@@ -191,6 +191,19 @@ describe("the sweep", () => {
     expectWhole("team-b");
     expect(await ensure(pool, "team-a")).toMatchObject({ state: "done" });
   });
+
+  it("goes on where a namespace is gone and its rights with it", async () => {
+    const pool = new BuilderPool(settings, clock);
+    await ensure(pool, "team-a");
+    await ensure(pool, "team-b");
+    now += 40 * 60_000;
+    const remove: Cluster["remove"] = async (kind, namespace, name, uid) => {
+      if (namespace === "team-a") throw new Error("403: cannot delete secrets in team-a");
+      await fake.cluster.remove(kind, namespace, name, uid);
+    };
+    expect(await pool.sweep({ ...fake.cluster, remove }, clock)).toBe(2);
+    expect([...fake.objects.keys()].filter((key) => key.startsWith("Service/"))).toEqual([]);
+  });
 });
 
 function usedAMinuteAgo(when: string): void {
