@@ -138,7 +138,9 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
     expect(seen.reconciling).toBe(true);
     expect(seen.failures, "answers of the link").toEqual([]);
     expect(await page()).toContain("second page");
-    expect(end.history?.map((entry) => entry.revision)).toEqual([second, first]);
+    expect(end.history?.map((entry) => entry.revision)).toEqual(
+      [second, first].map((commit) => `main@${commit.slice(0, 7)}`),
+    );
   });
 
   it("keeps the release that answers when a commit is broken", { timeout: 300_000 }, async () => {
