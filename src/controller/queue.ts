@@ -49,12 +49,13 @@ export class Queue {
     else this.#enqueue(key, priority);
   }
 
-  /** Asks for a look later. Of several, the earliest counts; a look that starts before it makes it void. */
+  /** Asks for a look later. Of several, the earliest of the higher priority counts; a look that starts before it makes it void. */
   addAfter(key: string, delayMs: number, priority: Priority = "high"): void {
     if (this.#closed) return;
     const atMs = Date.now() + Math.max(0, delayMs);
     const standing = this.#due.get(key);
-    if (standing && standing.atMs <= atMs) return;
+    // A person's edit is not to be lost in a timer of low priority that is due a moment before it.
+    if (standing && standing.atMs <= atMs && (!standing.low || priority === "low")) return;
     const due: Due = { key, atMs, low: priority === "low" };
     this.#due.set(key, due);
     this.#heap.push(due);

@@ -91,8 +91,9 @@ export class Workers {
   #wentWell(key: string, afterMs: number | undefined, startedAt: number): void {
     const { queue, metrics } = this.#options;
     queue.succeed(key);
-    // A little jitter keeps runs that were made together from coming due together for ever.
-    if (afterMs !== undefined) queue.addAfter(key, afterMs * (1 + Math.random() * 0.05));
+    // A little jitter keeps runs that were made together from coming due together for ever. Low: a clock that has run down is no event, and
+    // what thousands in flight ask of themselves must not overtake those that nobody has looked at yet.
+    if (afterMs !== undefined) queue.addAfter(key, afterMs * (1 + Math.random() * 0.05), "low");
     metrics.passEnded(afterMs === undefined ? "success" : "requeue_after", (performance.now() - startedAt) / 1000);
   }
 

@@ -7,6 +7,7 @@ import type { Failure } from "../failure.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
 import { annotation, label, type RunRef, type Stage } from "../run-ref.ts";
 import { jobTrouble } from "./job-trouble.ts";
+import { nextLookSeconds, takePreflightTurn } from "./preflight-turns.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 
 /** How often one Job is made anew after a transient failure, and how long to wait before each. */
@@ -97,15 +98,20 @@ async function read(pass: Pass, stage: JobStage, job: JobRecord): Promise<Outcom
     return done({ value, job: { name: job.name, uid: job.uid }, seconds: secondsOf(pod, told.container) });
   }
   const newest = pods[0];
+  const now = pass.clock.now();
   const preflightFailure =
-    !newest && pass.clock.now().getTime() - Date.parse(job.createdAt) > 5_000
+    !newest && now.getTime() - Date.parse(job.createdAt) > 5_000 && takePreflightTurn(pass.run.namespace, now)
       ? await refusedPod(pass, stage, job.name)
       : undefined;
   if (preflightFailure) return failed(preflightFailure);
   if (job.failure) return failed(jobFailure(stage, job, newest));
-  const trouble = newest && jobTrouble(newest, pass.clock.now());
+  const trouble = newest && jobTrouble(newest, now);
   if (trouble) return failed(trouble);
-  return waiting(stage.stage === "survey" ? "Cloning" : "Building", stage.what, newest ? undefined : 6);
+  return waiting(
+    stage.stage === "survey" ? "Cloning" : "Building",
+    stage.what,
+    newest ? undefined : nextLookSeconds(job, now),
+  );
 }
 
 /** A Job whose pods are refused (quota, policy) has an empty status for ever; a dry run gives the words. */

@@ -160,7 +160,7 @@ async function builderOf(namespace: string): Promise<{ pod: string; address: str
   const [pod] = running;
   return {
     pod: pod?.metadata.name ?? "",
-    address: String(pod?.status?.["podIP"] ?? ""),
+    address: (pod?.status?.["podIP"] as string | undefined) ?? "",
     spec: pod?.spec ?? {},
   };
 }

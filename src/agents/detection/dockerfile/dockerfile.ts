@@ -106,7 +106,7 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
         },
         probe: { startupSeconds: 120 },
         env: [],
-        resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+        resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
         root,
         bridge: false,
         sure: "Told",

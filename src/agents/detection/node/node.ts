@@ -118,7 +118,7 @@ async function describe(found: Described): Promise<Detection> {
         : { number: server.port, from: "Framework", readsPort: false },
     probe: { startupSeconds: 120 },
     env: [],
-    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
     root: false,
     bridge: false,
     sure,

@@ -78,7 +78,7 @@ function describe({ path, project, start, others, choice }: Found): Detection {
     port: start.port === undefined ? { from: "Default", readsPort: false } : { ...start.port, from: "Framework" },
     probe: { startupSeconds: 120, ...(start.probePath === undefined ? {} : { path: start.probePath }) },
     env: (start.env ?? []).map((variable) => ({ ...variable, source: "Literal" as const, phase: "Run" as const })),
-    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
     root: false,
     bridge: false,
     sure: start.sure,
