@@ -109,12 +109,14 @@ async function measureIdle(contender: Contender): Promise<Footprint> {
   const child = contender.start();
   try {
     let before = footprintOf(child.pid).cpuSeconds;
-    // At rest: in a second hardly any CPU time was taken.
-    for (let calm = 0; calm < 3;) {
+    await sleep(settleMs);
+    // At rest: for three seconds hardly any CPU time was taken.
+    let calm = 0;
+    while (calm < 3) {
       await sleep(1000);
       assertAlive(child);
       const now = footprintOf(child.pid).cpuSeconds;
-      calm = now - before < 0.1 && now > 1 ? calm + 1 : 0;
+      calm = now - before < 0.1 ? calm + 1 : 0;
       before = now;
     }
     return footprintOf(child.pid);
