@@ -1,5 +1,6 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
+import type { JobRecord } from "../agents/cluster.ts";
 import type { Pass } from "../agents/pass.ts";
 import type { BuilderPool } from "../agents/setup/builder.ts";
 import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
@@ -16,7 +17,7 @@ import type { Service } from "../plan.ts";
 import type { Settings } from "../settings.ts";
 import { type Checkpoints, keepLog } from "./checkpoint.ts";
 import type { FailureLog } from "./failure-log.ts";
-import { jobName, podsOf, runJob } from "./job-stage.ts";
+import { jobName, lastAttempt, podsOf, runJob } from "./job-stage.ts";
 import { planName } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 
@@ -53,10 +54,8 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     const { pass, record, service } = request;
     const { run, cluster } = pass;
     const key = imageKey(record, service);
-    // While its Job stands there is no answer yet that could be known.
-    const underWay = cluster
-      .children("Job", run.namespace, run.name)
-      .some((job) => job.annotations[annotation.input] === key);
+    // While a Job of it is at work there is no answer yet that could be known. Attempts that failed say nothing: a later one may have answered.
+    const underWay = jobsOf(pass, key).some((job) => job.failed === 0 && job.failure === undefined);
     const known = underWay
       ? undefined
       : BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
@@ -113,7 +112,9 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
       { stage: "build", service: service.name },
       { key, value: built.data },
     );
-    await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
+    // The one that answered goes last: whoever comes after a crash in between finds either it or the checkpoint.
+    const failedOnes = jobsOf(pass, key).filter((job) => job.name !== answer.value.job.name);
+    for (const job of [...failedOnes, answer.value.job]) await cluster.remove("Job", run.namespace, job.name, job.uid);
     return done(this.#image(request, key, built.data));
   }
 
@@ -121,7 +122,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
   async log(pass: Pass, record: PlanRecord, service: Service): Promise<FailureLog> {
     const { run, cluster } = pass;
     const key = imageKey(record, service);
-    for (let attempt = 2; attempt >= 0; attempt -= 1) {
+    for (let attempt = lastAttempt; attempt >= 0; attempt -= 1) {
       const pod = podsOf(cluster, run, jobName(run, "build", key, attempt))[0];
       const container = pod?.containers.find((each) => each.type === "App");
       if (!pod || !container) continue;
@@ -148,6 +149,10 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     if (own !== undefined) return `${own}/${service.name}`;
     return `${registry[side]}/${registry.prefix}/${run.namespace}/${run.name}/${service.name}`;
   }
+}
+
+function jobsOf({ run, cluster }: Pass, key: string): readonly JobRecord[] {
+  return cluster.children("Job", run.namespace, run.name).filter((job) => job.annotations[annotation.input] === key);
 }
 
 /** Same commit, same rendering, same key: an image is never built twice. */

@@ -10,8 +10,10 @@ import { jobTrouble } from "./job-trouble.ts";
 import { nextLookSeconds, takePreflightTurn } from "./preflight-turns.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 
-/** How often one Job is made anew after a transient failure, and how long to wait before each. */
-const attemptDelaysMs = [0, 5_000, 30_000];
+/** How often one Job is made anew after a transient failure, and how long to wait before each: a registry or a mirror may be away for a while. */
+const attemptDelaysMs = [0, 5_000, 30_000, 60_000, 120_000, 300_000, 600_000];
+
+export const lastAttempt = attemptDelaysMs.length - 1;
 
 export interface JobStage {
   readonly stage: Stage;
