@@ -31,6 +31,15 @@ export async function runToEnd(kube: Kube, one: Case, timeoutMs = 480_000): Prom
       metadata: { name: `${one.name}-env`, namespace: one.namespace },
       stringData: one.expectation.gives,
     });
+    // It goes on by itself: the kubelet tries again, and only then is it no longer waiting for a person.
+    await eventually(
+      `${one.name} has noticed its Secret`,
+      async () => {
+        const status = statusOf(await kube.get("RepoRun", one.namespace, one.name));
+        return status && condition(status, "Ready")?.reason !== "NeedsSecret" ? true : undefined;
+      },
+      { timeoutMs: 180_000 },
+    );
   }
   return await awaitEnd(kube, one, timeoutMs);
 }
