@@ -4,7 +4,7 @@ import type { Metrics } from "../../src/controller/metrics.ts";
 import { type ControllerOptions, runController } from "../../src/controller/run.ts";
 import { labelsOf, ownerOf } from "../../src/run-ref.ts";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
-import type { ApiServer } from "./apiserver.ts";
+import { type ApiServer, until } from "./apiserver.ts";
 
 export const runs = "/apis/repo-runner.dev/v1alpha1/namespaces/default/reporuns";
 export const merge = "application/merge-patch+json";
@@ -43,6 +43,7 @@ export async function installOpenCrd(api: ApiServer): Promise<void> {
       ],
     },
   });
+  await until(async () => (await api.ask("GET", runs)).code === 200, 20_000, "the CRD is served");
 }
 
 /** A RepoRun with this name. */
