@@ -131,6 +131,25 @@ export function logFile(paths: LocalPaths, name: string): string {
   return join(paths.log, `${name}.log`);
 }
 
+/** A place in a program's log. */
+export interface LogMark {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Where the log of this program ends now. */
+export function markLog(paths: LocalPaths, name: string): LogMark {
+  const file = logFile(paths, name);
+  return { file, bytes: statSync(file, { throwIfNoEntry: false })?.size ?? 0 };
+}
+
+/** Whether the program wrote these words after the mark; a log that was begun anew since is read from its start. */
+export function saidSince(mark: LogMark, words: string): boolean {
+  if (statSync(mark.file, { throwIfNoEntry: false }) === undefined) return false;
+  const log = readFileSync(mark.file);
+  return log.subarray(log.length < mark.bytes ? 0 : mark.bytes).includes(words);
+}
+
 /** The end of a log, for a failure's report. */
 export function lastLines(file: string, count = 8): readonly string[] {
   try {

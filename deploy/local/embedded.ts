@@ -2,7 +2,15 @@ import { existsSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { ApiClient } from "./api-client.ts";
-import { ensureRunning, recordedPrograms, runningPid, stopProgram, waitUntil } from "./background.ts";
+import {
+  ensureRunning,
+  markLog,
+  recordedPrograms,
+  runningPid,
+  saidSince,
+  stopProgram,
+  waitUntil,
+} from "./background.ts";
 import { ensureBaseImages } from "./base-images.ts";
 import { CertificateAuthority } from "./certificates.ts";
 import { endContainers } from "./containers.ts";
@@ -68,10 +76,9 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
   await waitUntil(paths, "etcd", () => answers(`http://127.0.0.1:${String(network.etcdPort)}/health`));
   tell("etcd");
   await prepareHost(paths);
-  if (runningPid(paths, "containerd") === undefined) {
-    rmSync(files.containerdSocket, { force: true });
-    await ensureRunning(paths, node.containerd);
-  }
+  if (runningPid(paths, "containerd") === undefined) rmSync(files.containerdSocket, { force: true });
+  const containerdLog = markLog(paths, "containerd");
+  const isContainerdNew = await ensureRunning(paths, node.containerd);
   await ensureRunning(paths, node.api);
   await ensureRunning(paths, node.mirrorStore);
   await ensureRunning(paths, node.mirror);
@@ -81,8 +88,14 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
   await allowDns(api);
   await ensureRunning(paths, node.controllers);
   await ensureRunning(paths, node.scheduler);
-  await waitUntil(paths, "containerd", () => existsSync(files.containerdSocket));
-  await ensureRunning(paths, node.containerd);
+  // Its socket is there before its CRI answers, and a kubelet that is refused ends at once.
+  await waitUntil(
+    paths,
+    "containerd",
+    () =>
+      existsSync(files.containerdSocket) &&
+      (!isContainerdNew || saidSince(containerdLog, "containerd successfully booted")),
+  );
   await ensureRunning(paths, node.kubelet);
   await ensureRunning(paths, node.proxy);
   await ensureRunning(paths, node.dns);

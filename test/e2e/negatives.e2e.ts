@@ -121,7 +121,7 @@ describe.runIf(all)("ends that are true", () => {
     });
     const status = await awaitEnd(at.kube, { name: "misspelt", namespace });
     expect(condition(status, "Ready")).toMatchObject({ reason: "UnknownService" });
-    expect(condition(status, "Ready")?.message).toContain("found web");
+    expect(condition(status, "Ready")?.message).toContain("found: web");
   });
 
   it("deleted in the middle of its build it leaves nothing behind", async () => {

@@ -1,6 +1,6 @@
 const mostLines = 12;
 const wrong =
-  /\b(?:error|err!|fatal|exception|panic|traceback|failed|failure|cannot find|could not|no such file|not found|undefined|unresolved|denied|unsupported|invalid)\b/i;
+  /\b(?:\w*error|err!|fatal|\w*exception|panic|traceback|failed|failure|cannot find|could not|no such file|not found|undefined|unresolved|denied|unsupported|invalid)\b/i;
 /** Lines with such a word that are no error. */
 const harmless = /\b0 errors?\b|warn(?:ing)?\b|deprecat|--no-error|error-handling|errors?\.(?:js|ts|py|go)\b(?!:\d)/i;
 const place =

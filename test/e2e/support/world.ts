@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ensureGitServer } from "./git-server.ts";
 import { eventually, Kube } from "./kube.ts";
+import { imageOf } from "./pushed-git.ts";
 
 /** The cluster under test, with Repo Runner installed from its chart; `KUBECONFIG` and the images come from the set-up of the project. */
 export interface World {
@@ -24,11 +25,7 @@ async function open(): Promise<World> {
   if (kubeconfig === undefined)
     throw new Error("the set-up of the e2e project did not give a cluster (REPO_RUNNER_E2E_KUBECONFIG)");
   const kube = new Kube(kubeconfig);
-  const git = await ensureGitServer(
-    kube,
-    process.env["REPO_RUNNER_E2E_IMAGE"] ?? "ghcr.io/repo-runner/repo-runner:0.1.0",
-    repos,
-  );
+  const git = await ensureGitServer(kube, await imageOf(kube), repos);
   return { kube, git, tier: process.env["REPO_RUNNER_E2E"] === "all" ? "all" : "core" };
 }
 
