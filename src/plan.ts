@@ -18,9 +18,11 @@ export type ServiceKind = z.infer<typeof ServiceKind>;
 /** Where a variable's value comes from. A plan never holds a secret's value. */
 export const Variable = z.object({
   name: z.string().max(128),
-  /** `Literal`: in `value`. `Generated`: a random secret that Repo Runner makes. `Secret`: one key of a Secret of the namespace. `Needed`: only a person knows. `Optional`: has a default in the code, not set. `Port`: the port that was chosen. */
-  source: z.enum(["Literal", "Generated", "Secret", "Needed", "Optional", "Port"]),
+  /** `Literal`: in `value`. `Generated`: a random secret that Repo Runner makes. `Secret`: one key of a Secret of the namespace. `Needed`: only a person knows. `Optional`: has a default in the code, not set. `Port`: the port that was chosen. `Database`, `Service`: how another part of the plan is reached. */
+  source: z.enum(["Literal", "Generated", "Secret", "Needed", "Optional", "Port", "Database", "Service"]),
   value: z.string().max(8192).optional(),
+  /** With `Database` and `Service`: whose; `value` is then a text with `{host}`, `{port}`, `{username}`, `{password}`, `{database}` (a Database) or `{host}`, `{port}`, `{url}` (a Service, inside the cluster). */
+  of: z.string().max(40).optional(),
   secret: z.object({ name: z.string().max(253), key: z.string().max(253) }).optional(),
   phase: z.enum(["Run", "Build", "Both"]).default("Run"),
   /** The place in the code that reads it, and what was seen there. */
@@ -35,6 +37,13 @@ export type CacheMount = z.infer<typeof CacheMount>;
 
 /** How one image is made. SetupAgent renders it; BuildKit builds it. */
 export const Recipe = z.object({
+  /** An image by name that is taken as it is (a compose file's `image:`): nothing is compiled, only `copies` are added. */
+  image: z.string().max(256).optional(),
+  /** With `image`: files and folders of the source that a compose file would mount; `from` relative to the source's root, `to` absolute. */
+  copies: z
+    .array(z.object({ from: z.string().max(512), to: z.string().max(512) }))
+    .max(32)
+    .default([]),
   /** A Dockerfile of the repository, relative to the source's root; then only `target` and `context` count besides. */
   dockerfile: z.string().max(512).optional(),
   target: z.string().max(128).optional(),
@@ -94,6 +103,71 @@ export const ProbePlan = z.object({
 });
 export type ProbePlan = z.infer<typeof ProbePlan>;
 
+/** What has to be so before a service is started. `name`: a service or a database of the plan. */
+export const Dependency = z.object({
+  name: z.string().max(40),
+  until: z.enum(["Started", "Ready", "Completed"]).default("Ready"),
+});
+export type Dependency = z.infer<typeof Dependency>;
+
+/** A folder that outlives the pod. Services that name the same volume share it. */
+export const Volume = z.object({
+  name: z.string().max(40),
+  path: z.string().max(256),
+  size: z.string().max(16).optional(),
+  where: z.string().max(256).optional(),
+});
+export type Volume = z.infer<typeof Volume>;
+
+/** A shell line that the new image runs once for each release, before its pods serve; in this order. */
+export const ReleaseStep = z.object({
+  name: z.enum(["Migrate", "Seed", "Release"]),
+  line: z.string().max(2048),
+  /** What said so: `manage.py and psycopg`, `Procfile release`. */
+  from: z.string().max(256),
+});
+export type ReleaseStep = z.infer<typeof ReleaseStep>;
+
+/** Requests below `prefix` on this service's own origin are answered by another service. */
+export const Route = z.object({
+  prefix: z.string().max(256),
+  service: z.string().max(40),
+  /** Take the prefix away before passing it on. */
+  strip: z.boolean().default(false),
+  why: z.string().max(256),
+});
+export type Route = z.infer<typeof Route>;
+
+/** A further port of a service, inside the cluster only. */
+export const ExtraPort = z.object({
+  name: z.string().max(15),
+  port: z.int().min(1).max(65535),
+  protocol: z.enum(["TCP", "UDP"]).default("TCP"),
+});
+export type ExtraPort = z.infer<typeof ExtraPort>;
+
+/** What is provided beside the services: by us, or bound to one that exists. */
+export const Database = z.object({
+  name: z.string().max(40),
+  engine: z.enum(["Postgres", "MySQL", "MariaDB", "Redis", "Valkey", "MongoDB", "RabbitMQ", "ObjectStorage"]),
+  version: z.string().max(16),
+  /** Official image it runs from; absent when a Secret binds an existing one. */
+  image: z.string().max(256).optional(),
+  /** Service Binding Secret of an existing one. */
+  bindTo: z.string().max(253).optional(),
+  /** Name of the database (or vhost, or bucket) that is made in it. */
+  database: z.string().max(63).optional(),
+  storage: z.string().max(16).default("1Gi"),
+  deletionPolicy: z.enum(["Delete", "Retain"]).default("Retain"),
+  /** Names under which the code looks for its host (a compose file's service name). */
+  aliases: z.array(z.string().max(63)).max(4).default([]),
+  /** Engine's own settings that the repository asks for, such as a command line of a compose file. */
+  args: z.array(z.string().max(256)).max(32).default([]),
+  why: z.string().max(256),
+  where: z.string().max(256).optional(),
+});
+export type Database = z.infer<typeof Database>;
+
 export const Service = z.object({
   name: z.string().max(40),
   kind: ServiceKind,
@@ -126,6 +200,18 @@ export const Service = z.object({
     .array(z.object({ line: z.string().max(2048), from: z.string().max(256) }))
     .max(8)
     .default([]),
+  /** The image's own entry point or arguments replaced, word by word, as a compose file does; `start` is null then. */
+  command: z.array(z.string().max(1024)).max(64).optional(),
+  args: z.array(z.string().max(1024)).max(64).optional(),
+  /** Five fields; for `Cron`. */
+  schedule: z.string().max(64).optional(),
+  releaseSteps: z.array(ReleaseStep).max(6).default([]),
+  dependsOn: z.array(Dependency).max(16).default([]),
+  volumes: z.array(Volume).max(8).default([]),
+  routes: z.array(Route).max(8).default([]),
+  /** Host names under which the other services' code looks for this one (a compose file's service name). */
+  aliases: z.array(z.string().max(63)).max(4).default([]),
+  extraPorts: z.array(ExtraPort).max(8).default([]),
   port: PortPlan,
   probe: ProbePlan,
   env: z.array(Variable).max(96).default([]),
@@ -153,17 +239,7 @@ export type Need = z.infer<typeof Need>;
 export const Plan = z.object({
   version: z.literal(1),
   services: z.array(Service).max(32),
-  databases: z
-    .array(
-      z.object({
-        name: z.string().max(40),
-        engine: z.string().max(32),
-        version: z.string().max(16),
-        why: z.string().max(256),
-      }),
-    )
-    .max(8)
-    .default([]),
+  databases: z.array(Database).max(8).default([]),
   needs: z.array(Need).max(16).default([]),
   warnings: z.array(z.string().max(256)).max(8).default([]),
   /** `node 24 (express) + postgres 17` */

@@ -126,6 +126,8 @@ function answerOf(service: Service, found: readonly Variable[]): ConfigAnswer {
     Secret: 0,
     Literal: 1,
     Needed: 2,
+    Database: 2,
+    Service: 2,
     Generated: 3,
     Port: 4,
     Optional: 5,

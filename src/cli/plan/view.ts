@@ -142,6 +142,10 @@ export function origin(variable: Variable): string {
       return `optional${variable.value === undefined ? "" : `, "${clean(variable.value, 60)}"`}${where}`;
     case "Port":
       return "the port that was chosen";
+    case "Database":
+      return `from ${clean(variable.of ?? "a database", 40)}${where}`;
+    case "Service":
+      return `address of ${clean(variable.of ?? "a service", 40)}${where}`;
   }
 }
 

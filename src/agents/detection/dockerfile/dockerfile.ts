@@ -5,6 +5,7 @@ import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
+import { newRecipe, newService } from "../new-service.ts";
 
 /** A repository's own Dockerfile: somebody who knows has said how it is built, so it wins over what was guessed. */
 export const dockerfile: Language = {
@@ -73,7 +74,7 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
     sure: "Told",
     warnings,
     services: [
-      {
+      newService({
         name: serviceNameOf(path, "Web"),
         kind: "Web",
         path,
@@ -81,37 +82,18 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
         framework: null,
         runtime: null,
         manager: null,
-        recipe: {
-          dockerfile: file,
-          context: path,
-          workdir: ".",
-          buildPackages: [],
-          runPackages: [],
-          tools: [],
-          manifests: [],
-          install: null,
-          build: null,
-          prune: null,
-          caches: [],
-          buildEnv: {},
-          runEnv: {},
-          artifacts: [],
-          files: [],
-        },
+        recipe: newRecipe({ dockerfile: file, context: path }),
         start: start ?? null,
-        otherStarts: [],
         port: {
           ...(number === undefined ? { from: "Default" as const } : { number, from: "Config" as const, where }),
           readsPort: false,
         },
         probe: { startupSeconds: 120 },
-        env: [],
         resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
         root,
-        bridge: false,
         sure: "Told",
         why,
-      },
+      }),
     ],
   };
 }

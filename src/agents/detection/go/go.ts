@@ -1,4 +1,4 @@
-import type { Reason, Recipe, Service } from "../../../plan.ts";
+import type { Reason, Recipe } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
 import type { Detection, Language } from "../language.ts";
@@ -11,6 +11,7 @@ import type { GoProgram } from "./program.ts";
 import { findGoPrograms, usesC } from "./program.ts";
 import type { GoChoice } from "./go-line.ts";
 import { chooseGo, goVersionWords } from "./go-line.ts";
+import { newRecipe, newService } from "../new-service.ts";
 
 /** Where the build puts the program, and where it finds the sources. */
 const built = "/out/app";
@@ -85,7 +86,7 @@ async function describe(
       : [{ about: "framework", value: program.framework, because: "imported by the program" }]),
     ...(cgo ? [{ about: "build", value: "CGO_ENABLED=1", because: "a dependency is written in C" }] : []),
   ];
-  const service: Service = {
+  const service = newService({
     name: serviceNameOf(path, program.kind),
     kind: program.kind,
     path,
@@ -100,16 +101,12 @@ async function describe(
     },
     recipe,
     start: `./${binary}`,
-    otherStarts: [],
     port: program.port === undefined ? { from: "Default", readsPort: false } : { ...program.port, from: "Framework" },
     probe: { startupSeconds: 60 },
-    env: [],
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-    root: false,
-    bridge: false,
     sure: program.kind === "Web" ? "Certain" : "Likely",
     why,
-  };
+  });
   const rest = others.filter((other) => other.program.kind !== "Job").map((other) => other.folder);
   const warnings = [
     ...(choice.warning === undefined ? [] : [choice.warning]),
@@ -134,32 +131,27 @@ async function goRecipe(
   const downloads =
     project.module !== undefined && project.module.requires.length > 0 && !project.vendored && project.hasSum;
   const own = project.members.length === 0 && project.context === path && !(project.module?.localReplaces.length ?? 0);
-  return {
+  return newRecipe({
     context: project.context,
     workdir: inContext,
     buildImage: `docker.io/library/golang:${how.version}`,
     runImage: "docker.io/library/debian:trixie-slim",
     buildPackages: how.cgo ? ["gcc", "libc6-dev"] : [],
-    runPackages: [],
-    tools: [],
     manifests: downloads && own ? ["go.mod", "go.sum"] : [],
     install: downloads ? "go mod download" : null,
     build: `go build${flags} -trimpath -tags timetzdata -ldflags="-s -w" -o ${built} ${what}`,
-    prune: null,
     caches: [
       { id: "go-mod", target: "/go/pkg/mod" },
       { id: "go-build", target: "/root/.cache/go-build" },
     ],
     buildEnv: { CGO_ENABLED: how.cgo ? "1" : "0", GOTOOLCHAIN: "auto" },
-    runEnv: {},
     artifacts: [
       { from: built, to: `${base}/${how.binary}` },
       // Calls by https need the certificates, and a slim Debian has none.
       { from: "/etc/ssl/certs/ca-certificates.crt", to: "/etc/ssl/certs/ca-certificates.crt" },
       ...(await runtimeFiles(tree, path)).map((name) => ({ from: `${base}/${name}`, to: `${base}/${name}` })),
     ],
-    files: [],
-  };
+  });
 }
 
 const runtimeFolders =

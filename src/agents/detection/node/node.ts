@@ -13,6 +13,7 @@ import { type NodePackage, readPackage } from "./package-json.ts";
 import { nodeRecipe, type NodeFacts } from "./recipe.ts";
 import { findStarts, type NodeStart } from "./start.ts";
 import { workspaceRootOf, workspacesOf } from "./workspace.ts";
+import { newService } from "../new-service.ts";
 
 /** Node and Bun: servers, front ends that are built once, and programs that end; npm, pnpm, Yarn and Bun. */
 export const node: Language = {
@@ -90,7 +91,7 @@ async function describe(found: Described): Promise<Detection> {
   const { pkg, manager, server, site, start, choice, kind } = found;
   const sure =
     found.certain && (site !== undefined || start?.explicit === true || server !== undefined) ? "Certain" : "Likely";
-  const service: Service = {
+  const service = newService({
     name: serviceNameOf(pkg.path, kind),
     kind,
     path: pkg.path,
@@ -117,14 +118,10 @@ async function describe(found: Described): Promise<Detection> {
         ? { from: "Default", readsPort: false }
         : { number: server.port, from: "Framework", readsPort: false },
     probe: { startupSeconds: 120 },
-    env: [],
     resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
-    root: false,
-    bridge: false,
     sure,
     ...(site ? caddyService : {}),
-    why: [],
-  };
+  });
   const warnings = [...manager.warnings, ...(choice.warning === undefined ? [] : [choice.warning])];
   return { sure, services: [{ ...service, why: reasons(found, service) }], warnings };
 }

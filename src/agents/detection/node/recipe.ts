@@ -6,6 +6,7 @@ import type { SourceTree } from "../source-tree.ts";
 import { at, type Server, type Site } from "./frameworks.ts";
 import type { NodePackage } from "./package-json.ts";
 import type { NodeStart } from "./start.ts";
+import { newRecipe } from "../new-service.ts";
 
 /** All that was found out about a package, before it is written down as a recipe. */
 export interface NodeFacts {
@@ -49,7 +50,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
         },
         artifacts: [...(needsTools ? [{ from: toolsFolder, to: toolsFolder }] : []), { from: "/app", to: "/app" }],
       };
-  return {
+  return newRecipe({
     context: root.path,
     workdir,
     buildImage: image,
@@ -72,7 +73,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
       ...(usesBrowser(pkg) ? { PUPPETEER_SKIP_DOWNLOAD: "true", PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } : {}),
     },
     ...final,
-  };
+  });
 }
 
 function runEnvOf({ pkg, server }: NodeFacts): Record<string, string> {

@@ -13,6 +13,7 @@ import { pythonRecipe } from "./recipe.ts";
 import type { PythonStart } from "./start.ts";
 import { findStarts, readPythonSources } from "./starts.ts";
 import { pythonVersionWords } from "./version.ts";
+import { newService } from "../new-service.ts";
 
 /** Files that make a folder Python's without any manifest. */
 const mainFiles = [
@@ -64,7 +65,7 @@ interface Found {
 function describe({ path, project, start, others, choice }: Found): Detection {
   const { version } = choice;
   const { recipe, added } = pythonRecipe(path, version, project, start);
-  const service: Service = {
+  const service = newService({
     name: serviceNameOf(path, start.kind),
     kind: start.kind,
     path,
@@ -79,11 +80,9 @@ function describe({ path, project, start, others, choice }: Found): Detection {
     probe: { startupSeconds: 120, ...(start.probePath === undefined ? {} : { path: start.probePath }) },
     env: (start.env ?? []).map((variable) => ({ ...variable, source: "Literal" as const, phase: "Run" as const })),
     resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
-    root: false,
-    bridge: false,
     sure: start.sure,
     why: reasons(project, start, choice, added),
-  };
+  });
   const warnings = [...(start.warnings ?? []), ...(choice.warning === undefined ? [] : [choice.warning])];
   return { sure: start.sure, services: [service], warnings: warnings.map((warning) => plainText(warning)) };
 }

@@ -5,6 +5,7 @@ import type { PythonStart } from "./start.ts";
 import { serverVersions } from "./start.ts";
 import { compareLines, numbersOf } from "./specifier.ts";
 import { systemPackages } from "./system-packages.ts";
+import { newRecipe } from "../new-service.ts";
 
 /** Where dependencies are installed: outside of the sources, so that copying them never hides it. */
 const venv = "/opt/venv";
@@ -59,9 +60,8 @@ export function pythonRecipe(
   const caches = bare ? [] : [...new Set([tool ?? "pip", "pip" as const])];
   return {
     added,
-    recipe: {
+    recipe: newRecipe({
       context: folder,
-      workdir: ".",
       buildImage: image,
       runImage: image,
       buildPackages: [...system.build],
@@ -72,7 +72,6 @@ export function pythonRecipe(
       manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
       install: install === "" ? null : install,
       build: build === "" ? null : build,
-      prune: null,
       caches: caches.map((name) => ({ id: name, target: cacheFolders[name] })),
       buildEnv: bare ? {} : { PATH: path, VIRTUAL_ENV: venv, ...buildEnvOf(tool) },
       runEnv: {
@@ -83,7 +82,7 @@ export function pythonRecipe(
       },
       artifacts: [...(bare ? [] : [{ from: venv, to: venv }]), { from: "/app", to: "/app" }],
       files: (start.files ?? []).map((file) => ({ ...file })),
-    },
+    }),
   };
 }
 

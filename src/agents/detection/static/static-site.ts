@@ -2,6 +2,7 @@ import type { Language } from "../language.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { caddyImage, caddyService, caddyStage } from "./caddy.ts";
+import { newRecipe, newService } from "../new-service.ts";
 
 /** Pages that are served as they are: where a Staticfile says, `index.html` in the folder, or in `public/`. */
 export const staticSite: Language = {
@@ -13,7 +14,7 @@ export const staticSite: Language = {
     return {
       sure: site.told ? "Certain" : "Likely",
       services: [
-        {
+        newService({
           name: serviceNameOf(path, "Web"),
           kind: "Web",
           path,
@@ -21,32 +22,18 @@ export const staticSite: Language = {
           framework: null,
           runtime: { name: "caddy", version: "2", from: "files are served by Caddy" },
           manager: null,
-          recipe: {
+          recipe: newRecipe({
             context: path,
-            workdir: ".",
             buildImage: caddyImage,
-            buildPackages: [],
-            runPackages: [],
-            tools: [],
-            manifests: [],
-            install: null,
-            build: null,
-            prune: null,
-            caches: [],
-            buildEnv: {},
             ...caddyStage(folder === "." ? "/app" : `/app/${folder}`, false),
-          },
-          otherStarts: [],
-          env: [],
-          root: false,
-          bridge: false,
+          }),
           sure: site.told ? "Certain" : "Likely",
           ...caddyService,
           why: [
             { about: "start", value: `files of ${folder}`, because, where },
             { about: "runtime", value: "caddy 2", because: "there is nothing to run, so the files are served" },
           ],
-        },
+        }),
       ],
     };
   },
