@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
-import { makeRepositories } from "./sample-repositories.ts";
+import { makeEmptyRepository, makeRepositories } from "./sample-repositories.ts";
 import { say } from "./progress.ts";
 
 export interface GitServerOptions {
@@ -15,6 +15,8 @@ export interface GitServerOptions {
   readonly host?: string;
   /** Lets those who authenticate push. */
   readonly push: boolean;
+  /** Makes a repository that does not exist when somebody who may pushes to it. */
+  readonly create?: boolean;
   /** `user:password` by the first part of a repository's path; repositories below it ask for it. */
   readonly accounts: ReadonlyMap<string, string>;
 }
@@ -62,12 +64,14 @@ export async function runGitServer(
       accounts: { type: "string", default: env["GIT_SERVER_ACCOUNTS"] ?? "" },
       port: { type: "string", default: env["GIT_SERVER_PORT"] ?? "8080" },
       push: { type: "boolean", default: false },
+      create: { type: "boolean", default: false },
     },
   });
   if (values.samples !== "") say("repositories made", { names: await makeRepositories(values.samples, values.root) });
   const accounts =
     values.accounts === "" ? new Map<string, string>() : readAccounts(readFileSync(values.accounts, "utf8"));
-  const server = await startGitServer({ root: values.root, port: Number(values.port), push: values.push, accounts });
+  const { root, push, create } = values;
+  const server = await startGitServer({ root, port: Number(values.port), push, create, accounts });
   say(`serving git on port ${server.port}`);
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   await server.close();
@@ -102,7 +106,11 @@ async function answer(options: GitServerOptions, request: IncomingMessage, respo
   }
   if (name === "git-receive-pack" && (!options.push || account === undefined))
     return void response.writeHead(403).end("pushing is off\n");
-  if (!existsSync(join(options.root, repository, "HEAD"))) return void response.writeHead(404).end("not found\n");
+  if (!existsSync(join(options.root, repository, "HEAD"))) {
+    const mayMake = options.create === true && name === "git-receive-pack";
+    if (!mayMake) return void response.writeHead(404).end("not found\n");
+    await makeEmptyRepository(join(options.root, repository));
+  }
   await runBackend(options, request, response, url);
 }
 

@@ -76,6 +76,9 @@ it("serves no file but by git, and takes a push from those who may", async () =>
       /could not read|Authentication/,
     );
     await git(...person, "push", "--quiet", `http://pusher:pw@127.0.0.1:${server.port}/hello.git`, "main");
+    await expect(
+      git(...person, "push", "--quiet", `http://pusher:pw@127.0.0.1:${server.port}/new.git`, "main"),
+    ).rejects.toThrow(/not found/);
     expect(tip(join(top, "root/hello.git"))).toBe(tip(join(work, ".git")));
   } finally {
     await server.close();

@@ -26,6 +26,16 @@ export async function makeRepositories(samples: string, root: string): Promise<s
   return names;
 }
 
+/** A bare repository without a commit. */
+export async function makeEmptyRepository(folder: string): Promise<void> {
+  await execa("git", ["init", "--quiet", "--bare", "--initial-branch=main", folder], {
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" },
+    extendEnv: false,
+    stdin: "ignore",
+    timeout: 60_000,
+  });
+}
+
 async function makeRepository(folder: string, to: string): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "sample-"));
   const tree = join(scratch, "tree");

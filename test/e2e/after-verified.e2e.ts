@@ -36,7 +36,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
   beforeAll(async () => {
     at = await world();
     await tenant(at.kube, namespace);
-    git = await pushedGit(at.kube, gitNamespace, [name], { password: "pushed-pa55" });
+    git = await pushedGit(at.kube, gitNamespace, { password: "pushed-pa55" });
     first = git.push(name, board("first page"));
     await at.kube.create("RepoRun", namespace, {
       apiVersion: "repo-runner.dev/v1alpha1",

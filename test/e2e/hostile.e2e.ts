@@ -33,7 +33,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("hostile repositories",
   beforeAll(async () => {
     kube = new Kube(process.env["REPO_RUNNER_E2E_KUBECONFIG"] ?? "");
     await tenant(kube, namespace);
-    git = await pushedGit(kube, gitNamespace, names, { password: planted.git, secret: names });
+    git = await pushedGit(kube, gitNamespace, { password: planted.git, secret: names });
     await kube.create("Secret", namespace, {
       apiVersion: "v1",
       kind: "Secret",

@@ -19,7 +19,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("two tenants", () => {
   beforeAll(async () => {
     kube = new Kube(process.env["REPO_RUNNER_E2E_KUBECONFIG"] ?? "");
     for (const each of tenants) await tenant(kube, each);
-    git = await pushedGit(kube, gitNamespace, ["page"], { password: "tenants-pa55" });
+    git = await pushedGit(kube, gitNamespace, { password: "tenants-pa55" });
     git.push("page", {
       files: {
         "package.json": JSON.stringify({ name: "page", version: "1.0.0", scripts: { start: "node server.js" } }),

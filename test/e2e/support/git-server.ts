@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { shortHash } from "../../../src/digest.ts";
-import { eventually, type Kube } from "./kube.ts";
+import { eventually, type Kube, type KubeJson } from "./kube.ts";
 
 /** Namespace of the git server that the tests' repositories are served from: inside the cluster, as a person's would be reached. */
 export const gitNamespace = "repo-runner-e2e-git";
@@ -31,44 +31,70 @@ export async function ensureGitServer(
       binaryData: Object.fromEntries(files.map((file) => [file.key, file.base64])),
     });
   }
-  const labels = { app: "git-server" };
   await kube.apply("Secret", gitNamespace, {
     apiVersion: "v1",
     kind: "Secret",
     metadata: { name: "accounts", namespace: gitNamespace },
     stringData: { accounts: `${account.repository} ${account.user}:${account.password}\n` },
   });
-  await kube.apply("Deployment", gitNamespace, {
+  const server = gitServerDeployment({
+    name: "git-server",
+    namespace: gitNamespace,
+    image,
+    args: ["--samples", "/samples"],
+    annotations: { version },
+    volumes: packed.map(({ name, files }) => ({
+      path: `/samples/${name}`,
+      volume: {
+        name,
+        configMap: { name: `${name}-${version}`, items: files.map(({ key, path, mode }) => ({ key, path, mode })) },
+      },
+    })),
+  });
+  await kube.apply("Deployment", gitNamespace, server);
+  await kube.apply("Service", gitNamespace, gitServerService("git-server", gitNamespace));
+  await gitServerReady(kube, server);
+  return { url: (name) => `http://git.${gitNamespace}.svc/${name}.git` };
+}
+
+/** What a git server of the tests is made from; it runs our image, with repositories in memory of the pod. */
+export interface GitServerPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: string;
+  readonly args: readonly string[];
+  /** Of the pod: another value is another pod. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly volumes?: readonly { readonly path: string; readonly volume: { readonly name: string } }[];
+}
+
+/** One pod of our image in mode git-server; a Secret `accounts` beside it says who may do what. */
+export function gitServerDeployment(pod: GitServerPod): KubeJson {
+  const { name, namespace, volumes = [] } = pod;
+  return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name: "git-server", namespace: gitNamespace },
+    metadata: { name, namespace },
     spec: {
       replicas: 1,
       strategy: { type: "Recreate" },
-      selector: { matchLabels: labels },
+      selector: { matchLabels: { app: name } },
       template: {
-        metadata: { labels, annotations: { version } },
+        metadata: { labels: { app: name }, annotations: pod.annotations },
         spec: {
           securityContext: { runAsNonRoot: true, runAsUser: 10001, fsGroup: 10001 },
+          terminationGracePeriodSeconds: 1,
           containers: [
             {
               name: "git-server",
-              image,
-              args: [
-                "git-server",
-                "--samples",
-                "/samples",
-                "--root",
-                "/repositories",
-                "--accounts",
-                "/accounts/accounts",
-              ],
+              image: pod.image,
+              args: ["git-server", "--root", "/repositories", "--accounts", "/accounts/accounts", ...pod.args],
               readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
               volumeMounts: [
                 { name: "repositories", mountPath: "/repositories" },
                 { name: "tmp", mountPath: "/tmp" },
                 { name: "accounts", mountPath: "/accounts" },
-                ...names.map((name) => ({ name, mountPath: `/samples/${name}` })),
+                ...volumes.map(({ path, volume }) => ({ name: volume.name, mountPath: path })),
               ],
             },
           ],
@@ -76,35 +102,38 @@ export async function ensureGitServer(
             { name: "repositories", emptyDir: {} },
             { name: "tmp", emptyDir: {} },
             { name: "accounts", secret: { secretName: "accounts" } },
-            ...packed.map(({ name, files }) => ({
-              name,
-              configMap: {
-                name: `${name}-${version}`,
-                items: files.map(({ key, path, mode }) => ({ key, path, mode })),
-              },
-            })),
+            ...volumes.map(({ volume }) => volume),
           ],
         },
       },
     },
-  });
-  await kube.apply("Service", gitNamespace, {
+  };
+}
+
+/** `http://git.<namespace>.svc`; from outside by its NodePort. */
+export function gitServerService(name: string, namespace: string): KubeJson {
+  return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: "git", namespace: gitNamespace },
-    spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
-  });
+    metadata: { name: "git", namespace },
+    spec: { type: "NodePort", selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] },
+  };
+}
+
+/** Waits for the pod of exactly this Deployment: the one before may still answer. */
+export async function gitServerReady(kube: Kube, server: KubeJson): Promise<void> {
+  const { name, namespace = "" } = server.metadata;
+  const { template } = server.spec as { template: { metadata: { annotations: Record<string, string> } } };
+  const wanted = Object.entries(template.metadata.annotations);
   await eventually(
-    "git server",
+    `the git server in ${namespace}`,
     async () => {
-      const pods = await kube.list("Pod", gitNamespace, "app=git-server");
-      return pods.some((pod) => pod.metadata.annotations?.["version"] === version && ready(pod.status))
-        ? true
-        : undefined;
+      const pods = await kube.list("Pod", namespace, `app=${name}`);
+      const isWanted = (pod: KubeJson) => wanted.every(([key, value]) => pod.metadata.annotations?.[key] === value);
+      return pods.some((pod) => isWanted(pod) && ready(pod.status)) ? true : undefined;
     },
     { timeoutMs: 120_000 },
   );
-  return { url: (name) => `http://git.${gitNamespace}.svc/${name}.git` };
 }
 
 function ready(status: Record<string, unknown> | undefined): boolean {

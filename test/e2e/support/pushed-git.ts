@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gitServerDeployment, gitServerReady, gitServerService } from "./git-server.ts";
 import { eventually, type Kube } from "./kube.ts";
 
 /** A tree that a test makes up: what no ConfigMap holds (links, long names, commits that follow) is pushed. */
@@ -19,6 +20,8 @@ export interface PushedGit {
   url(name: string): string;
   /** A new commit on `main`; gives its id. */
   push(name: string, tree: Tree): string;
+  /** The same with all files of a folder, whatever its .gitignore says. */
+  pushFolder(name: string, folder: string): string;
 }
 
 const user = "pusher";
@@ -28,7 +31,6 @@ const skip = { GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };
 export async function pushedGit(
   kube: Kube,
   namespace: string,
-  repositories: readonly string[],
   account: { readonly password: string; readonly secret?: readonly string[] },
 ): Promise<PushedGit> {
   await kube.apply("Namespace", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
@@ -39,83 +41,44 @@ export async function pushedGit(
     metadata: { name: "accounts", namespace },
     stringData: { accounts: accounts.join("") },
   });
-  const labels = { app: "pushed-git" };
-  // A new set of repositories is a new pod: what was pushed before is forgotten.
-  await kube.apply("Deployment", namespace, {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: "pushed-git", namespace },
-    spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels, annotations: { began: new Date().toISOString() } },
-        spec: {
-          securityContext: { runAsNonRoot: true, runAsUser: 10001, fsGroup: 10001 },
-          terminationGracePeriodSeconds: 1,
-          containers: [
-            {
-              name: "git-server",
-              image: await imageOf(kube),
-              args: [
-                "git-server",
-                "--push",
-                "--samples",
-                "/samples",
-                "--root",
-                "/repositories",
-                "--accounts",
-                "/accounts/accounts",
-              ],
-              readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
-              volumeMounts: [
-                { name: "repositories", mountPath: "/repositories" },
-                { name: "tmp", mountPath: "/tmp" },
-                { name: "accounts", mountPath: "/accounts" },
-                ...repositories.map((name) => ({ name: "nothing", mountPath: `/samples/${name}` })),
-              ],
-            },
-          ],
-          volumes: [
-            { name: "repositories", emptyDir: {} },
-            { name: "tmp", emptyDir: {} },
-            { name: "nothing", emptyDir: {} },
-            { name: "accounts", secret: { secretName: "accounts" } },
-          ],
-        },
-      },
-    },
+  // Asked for anew is a new pod: what was pushed before is forgotten.
+  const server = gitServerDeployment({
+    name: "pushed-git",
+    namespace,
+    image: await imageOf(kube),
+    args: ["--push", "--create"],
+    annotations: { began: new Date().toISOString() },
   });
-  const service = await kube.apply("Service", namespace, {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: "git", namespace },
-    spec: { type: "NodePort", selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
-  });
+  await kube.apply("Deployment", namespace, server);
+  const service = await kube.apply("Service", namespace, gitServerService("pushed-git", namespace));
   const outside = `http://${await nodeAddress(kube)}:${nodePortOf(service.spec)}`;
+  await gitServerReady(kube, server);
   await eventually(
     "the git server that is pushed to",
     async () => {
-      const answers = repositories.map(
-        async (name) =>
-          await fetch(`${outside}/${name}.git/info/refs?service=git-receive-pack`, {
-            signal: AbortSignal.timeout(2000),
-          }),
-      );
-      return (await Promise.all(answers)).every((answer) => answer.status === 401) ? true : undefined;
+      const asked = `${outside}/any.git/info/refs?service=git-receive-pack`;
+      const answer = await fetch(asked, { signal: AbortSignal.timeout(2000) });
+      return answer.status === 401 ? true : undefined;
     },
     { timeoutMs: 120_000 },
   );
   return {
     url: (name) => `http://git.${namespace}.svc/${name}.git`,
-    push: (name, tree) => push(`${outside}/${name}.git`, account.password, tree),
+    push: (name, tree) => push(`${outside}/${name}.git`, account.password, (root, git) => writeTree(tree, root, git)),
+    pushFolder: (name, from) =>
+      push(`${outside}/${name}.git`, account.password, (root, git) => {
+        const isOwn = (path: string) => path !== join(from, ".git");
+        cpSync(from, root, { recursive: true, verbatimSymlinks: true, filter: isOwn });
+        git("-C", root, "add", "--all", "--force", ".");
+      }),
   };
 }
 
-function push(url: string, password: string, tree: Tree): string {
+type Git = (...args: string[]) => string;
+
+function push(url: string, password: string, write: (root: string, git: Git) => void): string {
   const folder = mkdtempSync(join(tmpdir(), "pushed-git-"));
-  const git = (...args: string[]): string =>
+  const git: Git = (...args) =>
     execFileSync("git", args, {
       cwd: folder,
       encoding: "utf8",
@@ -135,25 +98,42 @@ function push(url: string, password: string, tree: Tree): string {
       },
     }).trim();
   try {
-    git("clone", "--quiet", url, "tree");
     const root = join(folder, "tree");
+    git("init", "--quiet", "--initial-branch=main", "tree");
+    git("-C", root, "remote", "add", "origin", url);
+    // What is not there yet has nothing to build upon.
+    if (hasMain(git, root)) git("-C", root, "reset", "--quiet", "--hard", "FETCH_HEAD");
     git("-C", root, "rm", "-r", "--quiet", "--force", "--ignore-unmatch", ".");
-    for (const [path, text] of Object.entries(tree.files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-    for (const [path, target] of Object.entries(tree.links ?? {})) symlinkSync(target, join(root, path));
-    git("-C", root, "add", "--all", "--force", ".");
-    for (const [path, text] of Object.entries(tree.entries ?? {})) {
-      writeFileSync(join(folder, "entry"), text);
-      const id = git("-C", root, "hash-object", "-w", join(folder, "entry"));
-      git("-C", root, "update-index", "--add", "--cacheinfo", `100644,${id},${path}`);
-    }
+    write(root, git);
     git("-C", root, "commit", "--quiet", "--allow-empty", "--message", "Next");
     git("-C", root, "push", "--quiet", "origin", "HEAD:main");
     return git("-C", root, "rev-parse", "HEAD");
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeTree(tree: Tree, root: string, git: Git): void {
+  const scratch = `${root}.entry`;
+  for (const [path, text] of Object.entries(tree.files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  for (const [path, target] of Object.entries(tree.links ?? {})) symlinkSync(target, join(root, path));
+  git("-C", root, "add", "--all", "--force", ".");
+  for (const [path, text] of Object.entries(tree.entries ?? {})) {
+    writeFileSync(scratch, text);
+    const id = git("-C", root, "hash-object", "-w", scratch);
+    git("-C", root, "update-index", "--add", "--cacheinfo", `100644,${id},${path}`);
+  }
+}
+
+function hasMain(git: Git, root: string): boolean {
+  try {
+    git("-C", root, "fetch", "--quiet", "origin", "main");
+    return true;
+  } catch {
+    return false;
   }
 }
 
