@@ -14,6 +14,7 @@ export default defineConfig({
             "test/ux/**/*.test.ts",
             "test/drift/**/*.test.ts",
             "deploy/**/*.test.ts",
+            "test/success/**/*.test.ts",
           ],
         },
       },
