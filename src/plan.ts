@@ -163,6 +163,15 @@ export const Database = z.object({
   aliases: z.array(z.string().max(63)).max(4).default([]),
   /** Engine's own settings that the repository asks for, such as a command line of a compose file. */
   args: z.array(z.string().max(256)).max(32).default([]),
+  /** User name that the code or a compose file insists on; default: `app`. */
+  username: z.string().max(32).optional(),
+  /** A password that the repository itself has in the clear where nothing else can be given to the program; else one is generated. */
+  publicPassword: z.string().max(128).optional(),
+  /** Files that fill it when it is made and empty (an `init.sql`), in this order. */
+  init: z
+    .array(z.object({ name: z.string().max(63), text: z.string().max(65_536) }))
+    .max(8)
+    .default([]),
   why: z.string().max(256),
   where: z.string().max(256).optional(),
 });

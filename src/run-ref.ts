@@ -13,6 +13,7 @@ export const label = {
   run: "repo-runner.dev/run",
   stage: "repo-runner.dev/stage",
   service: "repo-runner.dev/service",
+  database: "repo-runner.dev/database",
   tenant: "repo-runner.dev/tenant",
 } as const;
 
@@ -21,7 +22,7 @@ export const annotation = {
   requestedAt: "repo-runner.dev/requestedAt",
 } as const;
 
-export type Stage = "survey" | "build" | "release" | "look";
+export type Stage = "survey" | "build" | "release" | "look" | "database";
 
 /** Labels of every child of a run. */
 export function labelsOf(run: RunRef, stage: Stage, service?: string): Record<string, string> {
