@@ -13,6 +13,7 @@ export type Kind =
   | "NetworkPolicy"
   | "PersistentVolumeClaim"
   | "CronJob"
+  | "StatefulSet"
   | "Ingress"
   | "HTTPRoute";
 
@@ -116,10 +117,53 @@ export interface DeploymentRecord {
   readonly deleting: boolean;
 }
 
+/** How far a StatefulSet (a database) is. */
+export interface StatefulSetRecord {
+  readonly kind: "StatefulSet";
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly replicas: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly deleting: boolean;
+}
+
+/** A Service that stands, and at which address inside the cluster. */
+export interface ServiceRecord {
+  readonly kind: "Service";
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Undefined for one without an address of its own (headless). */
+  readonly clusterIp?: string;
+  readonly deleting: boolean;
+}
+
+/** That a CronJob stands, and as what it was asked for. */
+export interface CronJobRecord {
+  readonly kind: "CronJob";
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly deleting: boolean;
+}
+
 export interface Records {
   readonly Pod: PodRecord;
   readonly Job: JobRecord;
   readonly Deployment: DeploymentRecord;
+  readonly StatefulSet: StatefulSetRecord;
+  readonly Service: ServiceRecord;
+  readonly CronJob: CronJobRecord;
 }
 
 /** A refusal by the API server: quota, Pod Security, policy, a missing right. `message` is the server's own words. */

@@ -2,6 +2,7 @@ import type {
   Cluster,
   ContainerRecord,
   Created,
+  CronJobRecord,
   DeploymentRecord,
   JobRecord,
   Kind,
@@ -9,6 +10,8 @@ import type {
   PodRecord,
   Records,
   Refusal,
+  ServiceRecord,
+  StatefulSetRecord,
 } from "./cluster.ts";
 import { label } from "../run-ref.ts";
 
@@ -34,7 +37,7 @@ export class FakeCluster implements Cluster {
   #uids = 0;
 
   children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][] {
-    const all: readonly (PodRecord | JobRecord | DeploymentRecord)[] =
+    const all: readonly Records[keyof Records][] =
       kind === "Pod" ? [...this.pods.values()] : [...this.objects.values()].flatMap((object) => recordOf(object, kind));
     return all.filter((each) => each.namespace === namespace && each.labels[label.run] === run) as Records[K][];
   }
@@ -163,27 +166,36 @@ function meta(object: KubeObject): Pick<PodRecord, "uid" | "labels" | "annotatio
   return { uid: uid ?? "", labels: labels ?? {}, annotations: annotations ?? {} };
 }
 
-function recordOf(object: Stored, kind: string): (JobRecord | DeploymentRecord)[] {
+function recordOf(object: Stored, kind: string): Records[Exclude<keyof Records, "Pod">][] {
   if (object.kind !== kind) return [];
   const { name, namespace } = object.metadata;
   const common = { namespace, name, ...meta(object), deleting: false };
-  const status = (object.status ?? {}) as Partial<JobRecord> & Partial<DeploymentRecord>;
-  if (kind === "Job") {
-    return [
-      { kind: "Job", ...common, createdAt: "2026-01-01T00:00:00Z", succeeded: 0, failed: 0, active: 0, ...status },
-    ];
+  switch (kind) {
+    case "Job": {
+      const status = (object.status ?? {}) as Partial<JobRecord>;
+      const fresh = { createdAt: "2026-01-01T00:00:00Z", succeeded: 0, failed: 0, active: 0 };
+      return [{ kind, ...common, ...fresh, ...status }];
+    }
+    case "Deployment":
+    case "StatefulSet": {
+      const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
+      const status = (object.status ?? {}) as Partial<DeploymentRecord> & Partial<StatefulSetRecord>;
+      const fresh = { generation: 1, observedGeneration: 1, replicas, updated: 0, available: 0, ready: 0 };
+      return [{ kind, ...common, ...fresh, ...status } as DeploymentRecord | StatefulSetRecord];
+    }
+    case "Service":
+      return [{ kind, ...common, ...clusterIpOf(object) } satisfies ServiceRecord];
+    case "CronJob":
+      return [{ kind, ...common } satisfies CronJobRecord];
+    default:
+      return [];
   }
-  const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
-  return [
-    {
-      kind: "Deployment",
-      ...common,
-      generation: 1,
-      observedGeneration: 1,
-      replicas,
-      updated: 0,
-      available: 0,
-      ...status,
-    },
-  ];
+}
+
+/** As the API server gives one to every Service that does not refuse it: another for each name. */
+function clusterIpOf(object: Stored): { clusterIp?: string } {
+  const asked = (object.spec as { clusterIP?: string } | undefined)?.clusterIP;
+  if (asked === "None") return {};
+  const last = [...object.metadata.name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 250, 7);
+  return { clusterIp: asked ?? `10.96.0.${last + 1}` };
 }

@@ -6,13 +6,21 @@ import { keepRun, type KeptRun, recordOf } from "./kept-run.ts";
 import { type Metrics, watchedKinds } from "./metrics.ts";
 import { Reflector } from "./reflector.ts";
 import { collectionPath } from "./resources.ts";
-import { slimDeployment, slimJob, slimPod, type WireObject } from "./slim.ts";
+import {
+  slimCronJob,
+  slimDeployment,
+  slimJob,
+  slimPod,
+  slimService,
+  slimStatefulSet,
+  type WireObject,
+} from "./slim.ts";
 import { type Kept, Store } from "./store.ts";
 import type { Transport } from "./transport.ts";
 
 export type WatchedKind = (typeof watchedKinds)[number];
 export type ChildKind = Exclude<WatchedKind, "RepoRun">;
-export type Child = Records[keyof Records] & Kept;
+type Labelled = Kept & Pick<Records[keyof Records], "labels">;
 
 /** Who is told of changes; must only take a note. */
 export interface ChangeListener {
@@ -27,6 +35,9 @@ export class Caches {
     Pod: new Store<Records["Pod"] & Kept>(runOf),
     Job: new Store<Records["Job"] & Kept>(runOf),
     Deployment: new Store<Records["Deployment"] & Kept>(runOf),
+    StatefulSet: new Store<Records["StatefulSet"] & Kept>(runOf),
+    Service: new Store<Records["Service"] & Kept>(runOf),
+    CronJob: new Store<Records["CronJob"] & Kept>(runOf),
   };
   readonly #reflectors: {
     readonly kind: WatchedKind;
@@ -53,7 +64,7 @@ export class Caches {
         },
         ...(namespace === undefined ? {} : { covers: (record: Kept) => record.namespace === namespace }),
       });
-      const childChanged = (before: Child | undefined, after: Child | undefined): void => {
+      const childChanged = (before: Labelled | undefined, after: Labelled | undefined): void => {
         const record = after ?? before;
         const run = record && runOf(record);
         if (record && run !== undefined) listener.childChanged(record.namespace, run);
@@ -74,12 +85,15 @@ export class Caches {
           },
         }),
       );
-      add("Pod", new Reflector({ ...common("Pod"), ...children, slim: slimPod, store: this.#children.Pod }));
-      add("Job", new Reflector({ ...common("Job"), ...children, slim: slimJob, store: this.#children.Job }));
-      add(
-        "Deployment",
-        new Reflector({ ...common("Deployment"), ...children, slim: slimDeployment, store: this.#children.Deployment }),
-      );
+      const addChild = <K extends ChildKind>(kind: K, slim: (raw: WireObject) => Records[K] & Kept): void => {
+        add(kind, new Reflector({ ...common(kind), ...children, slim, store: this.#children[kind] }));
+      };
+      addChild("Pod", slimPod);
+      addChild("Job", slimJob);
+      addChild("Deployment", slimDeployment);
+      addChild("StatefulSet", slimStatefulSet);
+      addChild("Service", slimService);
+      addChild("CronJob", slimCronJob);
     }
     metrics.observe("repo_runner_cache_objects", "Objects that the watches keep.", ["kind"], () =>
       watchedKinds.map((kind) => [{ kind }, kind === "RepoRun" ? this.#runs.size : this.#children[kind].size]),

@@ -10,7 +10,7 @@ export interface RequestMetrics {
 export const passResults = ["success", "error", "requeue", "requeue_after"] as const;
 export type PassResult = (typeof passResults)[number];
 
-export const watchedKinds = ["RepoRun", "Pod", "Job", "Deployment"] as const;
+export const watchedKinds = ["RepoRun", "Pod", "Job", "Deployment", "StatefulSet", "Service", "CronJob"] as const;
 const relistReasons = ["gone", "garbled", "unsupported"] as const;
 export type RelistReason = (typeof relistReasons)[number];
 

@@ -15,6 +15,7 @@ const table: Readonly<Record<RuntimeKind, readonly [prefix: string, plural: stri
   NetworkPolicy: ["/apis/networking.k8s.io/v1", "networkpolicies"],
   PersistentVolumeClaim: ["/api/v1", "persistentvolumeclaims"],
   CronJob: ["/apis/batch/v1", "cronjobs"],
+  StatefulSet: ["/apis/apps/v1", "statefulsets"],
   Ingress: ["/apis/networking.k8s.io/v1", "ingresses"],
   HTTPRoute: ["/apis/gateway.networking.k8s.io/v1", "httproutes"],
   Lease: ["/apis/coordination.k8s.io/v1", "leases"],

@@ -1,5 +1,13 @@
-import type { V1ContainerStatus, V1Deployment, V1Job, V1Pod } from "@kubernetes/client-node";
-import type { ContainerRecord, DeploymentRecord, JobRecord, PodRecord } from "../agents/cluster.ts";
+import type { V1ContainerStatus, V1Deployment, V1Job, V1Pod, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  ContainerRecord,
+  CronJobRecord,
+  DeploymentRecord,
+  JobRecord,
+  PodRecord,
+  ServiceRecord,
+  StatefulSetRecord,
+} from "../agents/cluster.ts";
 import type { Kept } from "./store.ts";
 
 /** Objects as they come off the wire: client-node's types, but times are texts. */
@@ -129,6 +137,45 @@ export function slimDeployment(raw: WireObject): DeploymentRecord & Kept {
     updated: status.updatedReplicas ?? 0,
     available: status.availableReplicas ?? 0,
     ...(available?.status === "False" ? { unavailableSince: available.lastTransitionTime ?? "" } : {}),
+    deleting: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+/** Keeps of a StatefulSet how many of its pods are ready. */
+export function slimStatefulSet(raw: WireObject): StatefulSetRecord & Kept {
+  const { metadata = {}, spec, status } = raw as WireObject & Partial<Pick<Wire<V1StatefulSet>, "spec" | "status">>;
+  return {
+    kind: "StatefulSet",
+    ...commonOf(metadata),
+    generation: metadata.generation ?? 0,
+    observedGeneration: status?.observedGeneration ?? 0,
+    replicas: spec?.replicas ?? 1,
+    updated: status?.updatedReplicas ?? 0,
+    ready: status?.readyReplicas ?? 0,
+  };
+}
+
+/** Keeps of a Service that it is there, and its address. */
+export function slimService(raw: WireObject): ServiceRecord & Kept {
+  const { metadata = {}, spec } = raw as WireObject & Partial<Pick<Wire<V1Service>, "spec">>;
+  const address = spec?.clusterIP;
+  return {
+    kind: "Service",
+    ...commonOf(metadata),
+    ...(address === undefined || address === "None" || address === "" ? {} : { clusterIp: address }),
+  };
+}
+
+/** Keeps of a CronJob that it is there. */
+export function slimCronJob({ metadata = {} }: WireObject): CronJobRecord & Kept {
+  return { kind: "CronJob", ...commonOf(metadata) };
+}
+
+function commonOf(metadata: WireMeta): Kept & Pick<CronJobRecord, "labels" | "annotations" | "deleting"> {
+  return {
+    ...identityOf(metadata),
+    labels: sharedLabels(metadata.labels),
+    annotations: withoutLastApplied(metadata.annotations),
     deleting: metadata.deletionTimestamp !== undefined,
   };
 }
