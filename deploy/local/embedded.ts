@@ -24,6 +24,7 @@ import { nodePrograms } from "./node-programs.ts";
 import { localPaths, type LocalPaths } from "./paths.ts";
 import { ensurePrograms, type Programs } from "./programs.ts";
 import type { Report } from "./step-failure.ts";
+import { storageClass } from "./storage-class.ts";
 
 export interface ClusterOptions {
   readonly paths?: LocalPaths;
@@ -86,6 +87,8 @@ async function startCluster(paths: LocalPaths, programs: string, path: string, r
   await waitUntil(paths, "kube-apiserver", async () => (await api.ask("GET", "/readyz")).code === 200, 120_000);
   tell("api server");
   await allowDns(api);
+  await api.apply(`/apis/storage.k8s.io/v1/storageclasses/${storageClass.metadata.name}`, storageClass);
+  await ensureRunning(paths, node.volumes);
   await ensureRunning(paths, node.controllers);
   await ensureRunning(paths, node.scheduler);
   // Its socket is there before its CRI answers, and a kubelet that is refused ends at once.

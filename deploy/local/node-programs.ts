@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BackgroundProgram } from "./background.ts";
 import { network } from "./network.ts";
@@ -6,10 +7,15 @@ import type { LocalPaths } from "./paths.ts";
 import { pathOf } from "./tools.ts";
 
 const mirrorServer = join(import.meta.dirname, "mirror-server.ts");
+const volumeServer = join(import.meta.dirname, "volumes.ts");
+const images = join(import.meta.dirname, "images");
+/** What the mirror can make is read once, at its start. */
+const imageFiles = readdirSync(images).map((name) => join(images, name));
 
 /** Certificates and kubeconfigs that the node's programs are given. */
 export interface NodeIdentity {
   readonly caFile: string;
+  readonly admin: { readonly certFile: string; readonly keyFile: string };
   readonly api: { readonly certFile: string; readonly keyFile: string };
   readonly kubeletServer: { readonly certFile: string; readonly keyFile: string };
   readonly kubeletClient: { readonly certFile: string; readonly keyFile: string };
@@ -30,6 +36,7 @@ export interface NodePrograms {
   readonly dns: BackgroundProgram;
   readonly mirrorStore: BackgroundProgram;
   readonly mirror: BackgroundProgram;
+  readonly volumes: BackgroundProgram;
 }
 
 export function nodePrograms(
@@ -167,10 +174,24 @@ export function nodePrograms(
       args: ["serve", files.mirror],
       env: { OTEL_TRACES_EXPORTER: "none" },
     },
+    volumes: {
+      name: "volumes",
+      file: process.execPath,
+      reads: [volumeServer, identity.admin.certFile],
+      args: [
+        volumeServer,
+        join(paths.cluster, "volumes"),
+        network.nodeName,
+        String(network.apiPort),
+        identity.caFile,
+        identity.admin.certFile,
+        identity.admin.keyFile,
+      ],
+    },
     mirror: {
       name: "mirror",
       file: process.execPath,
-      reads: [mirrorServer],
+      reads: [mirrorServer, ...imageFiles],
       args: [
         mirrorServer,
         network.gateway,

@@ -3,9 +3,13 @@ import { buildkitImage } from "./buildkit.ts";
 import { caddyImage } from "./caddy.ts";
 import { debianImages } from "./debian.ts";
 import { golangImages } from "./golang.ts";
+import { mariadbImages } from "./mariadb.ts";
 import { nodeImages } from "./node.ts";
 import { pauseImage } from "./pause.ts";
+import { postgresImages } from "./postgres.ts";
 import { pythonImages } from "./python.ts";
+import { rabbitmqImage } from "./rabbitmq.ts";
+import { redisImages } from "./redis.ts";
 import { registryImage } from "./registry.ts";
 
 /** Every base image that can be made here. */
@@ -16,6 +20,10 @@ export const catalogue: readonly BaseImage[] = [
   ...pythonImages,
   ...golangImages,
   caddyImage,
+  ...postgresImages,
+  ...mariadbImages,
+  ...redisImages,
+  rabbitmqImage,
   registryImage,
   buildkitImage,
 ];
@@ -52,8 +60,9 @@ export function inBuildOrder(names: readonly string[]): readonly BaseImage[] {
 export function listedBaseImages(): Readonly<Record<string, readonly string[]>> {
   const listed: Record<string, string[]> = {};
   for (const image of catalogue) {
-    if (!image.repository.startsWith("library/")) continue;
-    const name = image.repository.slice("library/".length);
+    const [owner, name = ""] = image.repository.split("/");
+    // `valkey/valkey` is as official as `library/redis`.
+    if (owner !== "library" && owner !== name) continue;
     // The first tag is the exact one; `3` and `latest` are further names of it. Debian's are words: `trixie-slim`.
     const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.["version"];
     if (version !== undefined) listed[name] = [...new Set([...(listed[name] ?? []), version])];
