@@ -2,8 +2,10 @@ import { nameOf, type BaseImage } from "./base-image.ts";
 import { buildkitImage } from "./buildkit.ts";
 import { caddyImage } from "./caddy.ts";
 import { debianImages } from "./debian.ts";
+import { eclipseTemurinImages } from "./eclipse-temurin.ts";
 import { golangImages } from "./golang.ts";
 import { mariadbImages } from "./mariadb.ts";
+import { mavenImages } from "./maven.ts";
 import { nodeImages } from "./node.ts";
 import { pauseImage } from "./pause.ts";
 import { postgresImages } from "./postgres.ts";
@@ -11,6 +13,7 @@ import { pythonImages } from "./python.ts";
 import { rabbitmqImage } from "./rabbitmq.ts";
 import { redisImages } from "./redis.ts";
 import { registryImage } from "./registry.ts";
+import { tomcatImages } from "./tomcat.ts";
 
 /** Every base image that can be made here. */
 export const catalogue: readonly BaseImage[] = [
@@ -19,6 +22,9 @@ export const catalogue: readonly BaseImage[] = [
   ...nodeImages,
   ...pythonImages,
   ...golangImages,
+  ...eclipseTemurinImages,
+  ...mavenImages,
+  ...tomcatImages,
   caddyImage,
   ...postgresImages,
   ...mariadbImages,
@@ -64,7 +70,10 @@ export function listedBaseImages(): Readonly<Record<string, readonly string[]>> 
     // `valkey/valkey` is as official as `library/redis`.
     if (owner !== "library" && owner !== name) continue;
     // The first tag is the exact one; `3` and `latest` are further names of it. Debian's are words: `trixie-slim`.
-    const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.["version"];
+    // What stands for more than a version is listed whole: `21-jre`, `3.9-eclipse-temurin-21`.
+    const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+|\d[\w.-]*)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.[
+      "version"
+    ];
     if (version !== undefined) listed[name] = [...new Set([...(listed[name] ?? []), version])];
   }
   return listed;

@@ -1,7 +1,7 @@
 import type { BaseImage } from "./base-image.ts";
 import { javaLines } from "./eclipse-temurin.ts";
 
-const version = "3.9.11";
+const version = "3.9.16";
 
 /** Maven on each JDK. The distribution is an artifact like any other: Debian's Maven fetches it. */
 export const mavenImages: readonly BaseImage[] = javaLines.map(({ line }) => ({

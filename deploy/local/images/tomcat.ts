@@ -3,8 +3,8 @@ import { javaLines } from "./eclipse-temurin.ts";
 
 /** Servlets of javax run on 9.0, those of jakarta on 10.1. */
 const versions = [
-  { line: "9.0", version: "9.0.111" },
-  { line: "10.1", version: "10.1.48" },
+  { line: "9.0", version: "9.0.117" },
+  { line: "10.1", version: "10.1.59" },
 ];
 
 /** Tomcat at the official image's places; the distribution is an artifact that Maven fetches. */
