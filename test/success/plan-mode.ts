@@ -4,10 +4,10 @@
  * FOLDER: each folder in it is a tree that has to be planned. FACTS.json: what is expected of each tree (facts.ts).
  * A difference that docs/divergences tells of counts as told. Exit codes: 0 all fit; 1 one does not; 2 a wrong argument or file.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { openTree } from "../../src/agents/detection/folder-tree.ts";
 import type { Platform } from "../../src/agents/detection/language.ts";
+import { readPackage } from "../../src/agents/detection/node/package-json.ts";
+import type { SourceTree } from "../../src/agents/detection/source-tree.ts";
 import { isServedFiles } from "../../src/agents/detection/static/caddy.ts";
 import { draftPlan } from "../../src/agents/survey.ts";
 import type { Failure } from "../../src/failure.ts";
@@ -45,7 +45,7 @@ export async function comparePlans(place: string): Promise<readonly TreeRow[]> {
   const rows: TreeRow[] = [];
   for (const tree of trees) {
     const { found, summary, ms } = await planned(tree);
-    const scripts = scriptsOf(tree.dir);
+    const scripts = await scriptsOf(openTree(tree.dir));
     const compared = fields.flatMap((field): FieldRow[] => {
       const wanted = tree.facts[field];
       if (wanted === undefined) return [];
@@ -102,13 +102,9 @@ function same(
   return canonical(field, wanted, scripts) === canonical(field, found, scripts);
 }
 
-function scriptsOf(dir: string): Readonly<Record<string, string>> {
-  try {
-    const value = JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as { scripts?: Record<string, string> };
-    return value.scripts ?? {};
-  } catch {
-    return {};
-  }
+/** Scripts of the tree's own package.json, for lines that name them. */
+async function scriptsOf(tree: SourceTree): Promise<Readonly<Record<string, string>>> {
+  return (await readPackage(tree, "."))?.json.scripts ?? {};
 }
 
 /** The mode as a program: prints what differs and how long it took. The answer is the exit code. */

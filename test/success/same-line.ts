@@ -16,7 +16,7 @@ const rules: readonly Rule[] = [
   { on: lines, pattern: /\bexec\s+|\s*2>&1/g, as: "", because: "how its process and its output are held" },
   { on: lines, pattern: /\$\{PORT:-\d+\}/g, as: "$PORT", because: "PORT is always given" },
   { on: lines, pattern: /(?:^|(?<=[;&]\s*))(?:cross-env\s+)?NODE_ENV=production\s+/g, as: "", because: "it is set anyway" },
-  { on: lines, pattern: /\b(?:npx|bunx|yarn dlx|pnpm dlx|pnpm exec)\s+(?!srvx)/g, as: "", because: "its program is on PATH" },
+  { on: lines, pattern: /\b(?:npx|bunx|yarn dlx|pnpm dlx|pnpm exec)\s+/g, as: "", because: "its program is on PATH" },
   { on: ["install"], pattern: /(?:npm i(?:nstall)? -g corepack\S*|corepack enable|corepack prepare --activate|pnpm add -g node-gyp|mkdir -p [^&]+)(?:\s*&&\s*|$)/g, as: "", because: "puts tools and folders in place; ours are in the image before" },
   { on: ["install"], pattern: /python -m venv [^&]+&&\s*|\. \S+\/activate\s*&&\s*|PIPENV_VENV_IN_PROJECT=1\s+|pip install (?:--upgrade build setuptools|(?:uv|poetry|pdm)==\S+)\s*&&\s*/g, as: "", because: "the same for a virtual environment" },
   { on: ["install"], pattern: /\bgem install -N bundler:\S+\s*&&\s*/g, as: "", because: "the same for Bundler" },
@@ -59,6 +59,8 @@ export function canonical(
 function writtenOut(line: string, scripts: Readonly<Record<string, string>>): string {
   let text = line;
   for (let depth = 0; depth < 3; depth += 1) {
+    // After `cd apps/web` the script is another package's.
+    if (/(?:^|&&\s*)cd\s/.test(text)) break;
     text = text.replaceAll(
       /\b(?:npm|yarn|pnpm|bun)(?:\s+run(?:-script)?)?\s+([\w:.-]+)(?=\s*(?:&&|;|$))/g,
       (whole: string, name: string) => (Object.hasOwn(scripts, name) ? (scripts[name] ?? whole) : whole),

@@ -59,7 +59,9 @@ function treeOf(name: string): TreeFacts[] {
   const lines = (phase: string): string | null => plan.phases[phase]?.cmds?.join(" && ") ?? null;
   const built = [lines("build"), ...others.map(([phase]) => lines(phase))].filter((line) => line !== null).join(" && ");
   const build = built === "" ? null : built;
-  const facts = { ...found, install: lines("install"), build, start: startOf(plan) };
+  const start = startOf(plan);
+  if (start?.startsWith("bun ") === true) delete found.version;
+  const facts = { ...found, install: lines("install"), build, start };
   return [{ name, dir: join(examples, name), env: {}, facts }];
 }
 

@@ -1,20 +1,24 @@
 import type { Service } from "../../../plan.ts";
 import { folderOf, joinPath } from "../../config/service-files.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { at } from "./frameworks.ts";
+import { at } from "./frontend-config.ts";
 import type { NodePackage } from "./package-json.ts";
 
 /** What a program does, as far as its code shows. */
 export interface ProgramSigns {
   /** Undefined where no code could be found. */
   readonly kind: Service["kind"] | undefined;
-  readonly where: string | undefined;
+  readonly where?: string | undefined;
+  /** Whether others can take something from the file that is started; undefined where it could not be read. */
+  readonly exports?: boolean;
 }
 
 const listens =
   /\.listen\s*\(|\bcreateServer\s*\(|\bBun\.serve\s*\(|\bDeno\.serve\s*\(|\bserve\s*\(\s*\{|\bnew\s+(?:WebSocketServer|WebSocket\.Server|ApolloServer)\b|export\s+default\s*\{[^}]*\bfetch\b/;
 const runsOn =
   /\bsetInterval\s*\(|\bcron\.schedule\s*\(|\bnew\s+(?:CronJob|Cron|Worker)\s*\(|\bclient\.login\s*\(|\bbot\.(?:launch|start|login)\s*\(|\.consume\s*\(|\.subscribe\s*\(|while\s*\(\s*true\s*\)|for\s*\(\s*;\s*;\s*\)/;
+const exportsOf =
+  /\bmodule\.exports\b|\bexports\.\w|^[ \t]*export\s+(?:default|const|let|function|async|class|\{|\*|type|interface)/m;
 const workers = [
   "discord.js",
   "telegraf",
@@ -35,13 +39,14 @@ const maxFiles = 60;
 /** Follows the imports of the file that is started: what listens is Web, what waits is a Worker, what does neither ends by itself. */
 export async function signsOf(tree: SourceTree, pkg: NodePackage, file: string | undefined): Promise<ProgramSigns> {
   const entry = file === undefined ? undefined : await sourceOf(tree, pkg, file);
-  if (entry === undefined) return { kind: undefined, where: undefined };
+  if (entry === undefined) return { kind: undefined };
+  const exports = exportsOf.test(withoutComments((await tree.read(entry)) ?? ""));
   const seen = new Set([entry]);
   const queue = [entry];
   let waits: string | undefined;
   for (let path = queue.shift(); path !== undefined && seen.size <= maxFiles; path = queue.shift()) {
     const code = withoutComments((await tree.read(path)) ?? "");
-    if (listens.test(code)) return { kind: "Web", where: path };
+    if (listens.test(code)) return { kind: "Web", where: path, exports };
     if (waits === undefined && runsOn.test(code)) waits = path;
     for (const [, target] of code.matchAll(/(?:from|require\(|import\(|import)\s*["'](\.{1,2}\/[^"'\n]+)["']/g)) {
       const next = target === undefined ? undefined : await resolveImport(tree, path, target);
@@ -51,8 +56,8 @@ export async function signsOf(tree: SourceTree, pkg: NodePackage, file: string |
     }
   }
   if (waits !== undefined || workers.some((name) => pkg.dependencies.has(name)))
-    return { kind: "Worker", where: waits ?? entry };
-  return { kind: "Job", where: entry };
+    return { kind: "Worker", where: waits ?? entry, exports };
+  return { kind: "Job", where: entry, exports };
 }
 
 /** The file itself, or the source that is built into it. */

@@ -1,7 +1,7 @@
 import type { Detection } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { at } from "./frameworks.ts";
+import { at } from "./frontend-config.ts";
 import type { NodePackage } from "./package-json.ts";
 import { workspacesOf } from "./workspace.ts";
 

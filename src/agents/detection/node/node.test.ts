@@ -116,6 +116,61 @@ describe("starts", () => {
     expect((await serviceOf(writing)).start).toBe("next start");
   });
 
+  it.each([
+    [{ "@remix-run/serve": "2", "@remix-run/dev": "2" }, "remix", "remix-serve ./build/server/index.js"],
+    [{ "@react-router/serve": "7", "@react-router/dev": "7" }, "react-router", "react-router-serve ./build/server/index.js"],
+    [{ nuxt: "4" }, "nuxt", "node .output/server/index.mjs"],
+    [{ "@solidjs/start": "1", vinxi: "0.5" }, "solid-start", "node .output/server/index.mjs"],
+    [{ "@sveltejs/kit": "2", "@sveltejs/adapter-auto": "4", vite: "6" }, "sveltekit", "node build"],
+    [{ "@tanstack/react-start": "^1.121.7", vite: "6" }, "tanstack-start", "node .output/server/index.mjs"],
+    [{ "@tanstack/react-start": "latest", vite: "8" }, "tanstack-start", "srvx --prod -s ../client dist/server/server.js"],
+    [{ "@strapi/strapi": "5" }, "strapi", "strapi start"],
+    [{ waku: "1" }, "waku", "waku start"],
+  ])("starts %j as %s without a script", async (devDependencies, framework, start) => {
+    const service = await serviceOf({ private: true, scripts: { build: "vite build", dev: "vite dev" }, devDependencies });
+    expect(service).toMatchObject({ kind: "Web", framework, start });
+  }); // prettier-ignore
+
+  it("brings srvx where nothing else serves TanStack's handler, and takes it along", async () => {
+    const pkg = {
+      private: true,
+      scripts: { build: "vite build" },
+      dependencies: { "@tanstack/react-start": "1.140.0" },
+    };
+    const { recipe } = await serviceOf(pkg);
+    expect(recipe.tools).toEqual(["npm install --global --prefix /opt/tools srvx"]);
+    expect(recipe.artifacts[0]).toEqual({ from: "/opt/tools", to: "/opt/tools" });
+  });
+
+  it("lets adapter-auto take Node's adapter, whatever it would believe of this host", async () => {
+    const devDependencies = { "@sveltejs/kit": "2", "@sveltejs/adapter-auto": "4" };
+    const service = await serviceOf({ private: true, scripts: { build: "vite build" }, devDependencies });
+    expect(service.recipe.buildEnv).toMatchObject({ GCP_BUILDPACKS: "true" });
+  });
+
+  it("starts Adonis where its build leaves it", async () => {
+    const adonis = {
+      scripts: { build: "node ace build", start: "node bin/server.js" },
+      dependencies: { "@adonisjs/core": "6" },
+    };
+    expect((await serviceOf(adonis)).start).toBe("cd build && node bin/server.js");
+  });
+
+  it("starts Angular's own server where it renders pages itself", async () => {
+    const angular = {
+      scripts: { start: "ng serve", build: "ng build" },
+      dependencies: { "@angular/core": "20", "@angular/ssr": "20" },
+    };
+    const files = {
+      "angular.json": '{"projects":{"shop":{"architect":{"build":{"builder":"@angular/build:application"}}}}}',
+    };
+    expect((await serviceOf(angular, files)).start).toBe("node dist/shop/server/server.mjs");
+  });
+
+  it("leaves the script of another folder's package to that package", async () => {
+    expect(await startOf({ start: "cd apps/web && npm start" })).toBe("cd apps/web && npm start");
+  });
+
   it("takes main only where its file is, or will be", async () => {
     const files = { "server.js": listening };
     const pkg = { private: true, main: "gone.js", dependencies: { express: "5" } };
@@ -133,49 +188,6 @@ describe("starts", () => {
     const pkg = { private: true, dependencies: { express: "5" }, devDependencies: { tsx: "4" } };
     const service = await serviceOf(pkg, { "src/server.ts": listening });
     expect(service).toMatchObject({ start: "tsx src/server.ts", recipe: { prune: null } });
-  });
-});
-
-describe("sites", () => {
-  const vite = { scripts: { start: "vite", build: "vite build" }, devDependencies: { vite: "^7" } };
-
-  it("serves what Vite built, never its development server", async () => {
-    const service = await serviceOf(vite, { "index.html": "", "vite.config.ts": 'build: { outDir: "./out" }' });
-    expect(service).toMatchObject({
-      kind: "Web",
-      framework: "vite",
-      start: "caddy run --config /etc/caddy/Caddyfile",
-      recipe: {
-        runImage: "docker.io/library/caddy:2",
-        build: "npm run build",
-        artifacts: [{ from: "/app/out", to: "/srv" }],
-      },
-    });
-    expect(service.recipe.files[0]?.text).toContain("/index.html");
-  });
-
-  it.each([
-    [
-      {
-        scripts: { start: "react-scripts start", build: "react-scripts build" },
-        dependencies: { "react-scripts": "5" },
-      },
-      "/app/build",
-    ],
-    [{ scripts: { dev: "astro dev", build: "astro build" }, dependencies: { astro: "5" } }, "/app/dist"],
-    [{ scripts: { dev: "next dev", build: "next build" }, dependencies: { next: "16" } }, "/app/out"],
-  ])("knows where %j leaves its files", async (pkg, from) => {
-    const service = await serviceOf(pkg, { "next.config.mjs": 'export default { output: "export" }' });
-    expect(service.recipe.artifacts).toEqual([{ from, to: "/srv" }]);
-  });
-
-  it("starts a server that renders pages itself", async () => {
-    const server = {
-      ...vite,
-      scripts: { start: "node server.js", build: "vite build" },
-      dependencies: { express: "5" },
-    };
-    expect((await serviceOf(server, { "index.html": "" })).start).toBe("node server.js");
   });
 });
 
@@ -204,6 +216,19 @@ describe("kinds", () => {
     expect((await detectIn(node, { "package.json": JSON.stringify(pkg), ...files }))?.services).toEqual([]);
     const app = { "package.json": JSON.stringify(pkg), "index.js": listening };
     expect((await detectIn(node, app))?.services[0]?.start).toBe("node index.js");
+  });
+
+  it("runs an entry of which nobody can take anything: it is no library", async () => {
+    const files = { "package.json": JSON.stringify({ name: "hi", main: "index.js" }), "index.js": "console.log('hi')" };
+    expect((await detectIn(node, files))?.services[0]).toMatchObject({ kind: "Job", start: "node index.js" });
+  });
+
+  it("reads package.json5 as pnpm does", async () => {
+    const files = {
+      "package.json5": "{\n  // http://x\n  name: 'a', scripts: { start: \"node a.js\", },\n}",
+      "a.js": "",
+    };
+    expect((await detectIn(node, files))?.services[0]?.start).toBe("node a.js");
   });
 
   it("is silent about a package.json that only holds tools", async () => {

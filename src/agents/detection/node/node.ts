@@ -6,11 +6,13 @@ import type { Detection, Language } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import { caddyService } from "../static/caddy.ts";
-import { at, serverOf, siteOf } from "./frameworks.ts";
+import { at } from "./frontend-config.ts";
 import { signsOf } from "./kind.ts";
 import { libraryOf } from "./library.ts";
 import { type NodePackage, readPackage } from "./package-json.ts";
 import { nodeRecipe, type NodeFacts } from "./recipe.ts";
+import { serverOf } from "./servers.ts";
+import { siteOf } from "./sites.ts";
 import { findStarts, type NodeStart } from "./start.ts";
 import { workspaceRootOf, workspacesOf } from "./workspace.ts";
 import { newService } from "../new-service.ts";
@@ -23,17 +25,18 @@ export const node: Language = {
     if (pkg === undefined) return undefined;
     const root = await workspaceRootOf(tree, pkg);
     const manager = await chooseManager(tree, root);
-    const server = serverOf(pkg);
+    const server = await serverOf(tree, pkg);
     const told = wishes.service?.start ?? wishes.service?.command?.join(" ");
-    const site = told === undefined || told === "" ? await siteOf(tree, pkg) : undefined;
+    const site = told === undefined || told === "" ? await siteOf(tree, pkg, server) : undefined;
     const found = site ? [] : await findStarts(tree, pkg, server, manager.name === "bun");
     const starts = told === undefined || told === "" ? found : [toldStart(told), ...found];
     const [start] = starts;
     if (site === undefined && start === undefined) return await libraryOf(tree, pkg);
-    const signs = site || server ? { kind: "Web" as const, where: undefined } : await signsOf(tree, pkg, start?.file);
-    // A file of a usual name is a guess: a library has an index.js too, and a server framework listens somewhere inside.
-    const itself = start?.file !== undefined && signs.where === at(path, start.file);
-    const guessed = start?.explicit === false && server === undefined && !(itself && signs.kind !== "Job");
+    const signs = site || server ? { kind: "Web" as const } : await signsOf(tree, pkg, start?.file);
+    // A file of a usual name is a guess: a library has an index.js too, and a server framework listens somewhere inside. What others
+    // take from it gives a library away.
+    const itself = start?.file !== undefined && signs.where === at(path, start.file) && signs.kind !== "Job";
+    const guessed = start?.explicit === false && server === undefined && !itself && signs.exports !== false;
     if (guessed) {
       const library = await libraryOf(tree, pkg);
       if (library !== undefined) return library;

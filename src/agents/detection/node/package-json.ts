@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { z } from "zod";
 import type { SourceTree } from "../source-tree.ts";
 
@@ -51,19 +52,47 @@ export interface NodePackage {
 
 /** The package of a folder; undefined where there is none, or none that can be read. */
 export async function readPackage(tree: SourceTree, path: string): Promise<NodePackage | undefined> {
-  const file = path === "." ? "package.json" : `${path}/package.json`;
-  const source = await tree.read(file);
-  if (source === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch {
-    return undefined;
-  }
+  const { file, value } = await readManifest(tree, path === "." ? "" : `${path}/`);
+  if (value === undefined) return undefined;
   const parsed = PackageJson.safeParse(value);
   if (!parsed.success) return undefined;
   const json = parsed.data;
   const dependencies = new Map(Object.entries({ ...json.optionalDependencies, ...json.dependencies }));
   const all = new Map([...Object.entries(json.devDependencies), ...dependencies]);
   return { path, file, json, dependencies, all };
+}
+
+/** package.json, or pnpm's other spellings of it: package.json5 and package.yaml. */
+async function readManifest(tree: SourceTree, prefix: string): Promise<{ file: string; value: unknown }> {
+  const file = `${prefix}package.json`;
+  const source = await tree.read(file);
+  if (source !== undefined) return { file, value: parsedBy(JSON.parse, source) };
+  for (const [name, read] of [
+    ["package.json5", readJson5],
+    ["package.yaml", readYaml],
+  ] as const) {
+    const text = await tree.read(prefix + name);
+    if (text !== undefined) return { file: prefix + name, value: parsedBy(read, text) };
+  }
+  return { file, value: undefined };
+}
+
+function parsedBy(read: (text: string) => unknown, text: string): unknown {
+  try {
+    return read(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readYaml(text: string): unknown {
+  return parse(text, { maxAliasCount: 10 });
+}
+
+/** JSON5 without its comments is a flow mapping of YAML: bare keys, single quotes and a comma at the end included. */
+function readJson5(text: string): unknown {
+  const bare = text.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
+    part.startsWith("/") ? "" : part,
+  );
+  return readYaml(bare.replaceAll("\t", " "));
 }

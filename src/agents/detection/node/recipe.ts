@@ -3,8 +3,10 @@ import { linesOf, type NodeManager, toolsFolder } from "../../dependency/node-ma
 import type { SystemLibraries } from "../../requirements/node-libraries.ts";
 import { caddyStage } from "../static/caddy.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { at, type Server, type Site } from "./frameworks.ts";
+import { at } from "./frontend-config.ts";
 import type { NodePackage } from "./package-json.ts";
+import type { Server } from "./servers.ts";
+import type { Site } from "./sites.ts";
 import type { NodeStart } from "./start.ts";
 import { newRecipe } from "../new-service.ts";
 
@@ -33,8 +35,11 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
   const workdir = root.path === pkg.path ? "." : root.path === "." ? pkg.path : pkg.path.slice(root.path.length + 1);
   const here = workdir === "." ? "/app" : `/app/${workdir}`;
   const bins = [...new Set([`${here}/node_modules/.bin`, "/app/node_modules/.bin"])];
-  const needsTools = site === undefined && /(?:^|[\s"'&|;])(?:pnpm|yarn|bunx?|pnpx)\s/.test(start?.line ?? "");
+  const tool = site === undefined && start?.line === facts.server?.start ? facts.server?.tool : undefined;
+  const needsTools =
+    site === undefined && (tool !== undefined || /(?:^|[\s"'&|;])(?:pnpm|yarn|bunx?|pnpx)\s/.test(start?.line ?? ""));
   const tools = [...lines.tools];
+  if (tool !== undefined) tools.push(`npm install --global --prefix ${toolsFolder} ${tool}`);
   if (facts.runsBun && manager.name !== "bun") tools.push(`npm install --global --prefix ${toolsFolder} bun@1`);
   const image = `docker.io/library/node:${facts.version}-slim`;
   const build = buildOf(facts, lines.run);
@@ -68,6 +73,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
       CI: pkg.all.has("react-scripts") ? "false" : "true",
       ...(pkg.all.has("husky") ? { HUSKY: "0" } : {}),
       ...(pkg.all.has("next") ? { NEXT_TELEMETRY_DISABLED: "1" } : {}),
+      ...facts.server?.buildEnv,
       ...lines.env,
       ...(libraries.build.includes("make") ? { npm_config_nodedir: "/usr/local" } : {}),
       ...(usesBrowser(pkg) ? { PUPPETEER_SKIP_DOWNLOAD: "true", PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } : {}),
@@ -79,7 +85,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
 function runEnvOf({ pkg, server }: NodeFacts): Record<string, string> {
   return {
     ...(server?.name === "next" ? { NEXT_TELEMETRY_DISABLED: "1" } : {}),
-    ...(server?.name === "astro" || server?.name === "nuxt" || server?.name === "sveltekit" ? { HOST: "0.0.0.0" } : {}),
+    ...server?.runEnv,
     ...(usesBrowser(pkg) ? { PUPPETEER_EXECUTABLE_PATH: "/usr/bin/chromium" } : {}),
   };
 }

@@ -1,7 +1,9 @@
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { at, devServer, type Server } from "./frameworks.ts";
+import { at } from "./frontend-config.ts";
 import type { NodePackage } from "./package-json.ts";
+import type { Server } from "./servers.ts";
+import { devServer } from "./sites.ts";
 
 /** One way to start a package. */
 export interface NodeStart {
@@ -30,7 +32,8 @@ export async function findStarts(
   const { scripts } = pkg.json;
   const written = fromScript(pkg, "start");
   // Nest's start script compiles and watches; what was built is started instead.
-  const development = written === undefined || /^(?:nest|ng|vite|gatsby)\s/.test(written.line);
+  const development =
+    written === undefined || server?.ownStart === true || /^(?:nest|ng|vite|gatsby)\s/.test(written.line);
   if (development) found.push(...["start:prod", "start:production"].map((name) => fromScript(pkg, name)));
   if (development && server?.start !== undefined) {
     const where = pkg.file;
@@ -93,9 +96,11 @@ function unwrap(pkg: NodePackage, text: string, depth: number): Unwrapped | unde
   const inner = /^(?:npm\s+(?:run(?:-script)?\s+)?|yarn\s+(?:run\s+)?|pnpm\s+(?:run\s+)?|bun\s+run\s+)([\w:.-]+)$/.exec(
     line,
   )?.[1];
-  const script = inner === undefined ? undefined : pkg.json.scripts[inner];
+  // After `cd apps/web` the script is another package's.
+  const elsewhere = rest.some((part) => /^cd\s/.test(part));
+  const script = inner === undefined || elsewhere ? undefined : pkg.json.scripts[inner];
   // `npm run` of a script that is not there starts nothing; `bun run server.ts` and `yarn tsx` name a file or a program.
-  if (inner !== undefined && script === undefined && line.startsWith("npm")) return undefined;
+  if (inner !== undefined && script === undefined && !elsewhere && line.startsWith("npm")) return undefined;
   if (script !== undefined && depth < 3) {
     const nested = unwrap(pkg, script, depth + 1);
     if (nested === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { folderOf } from "../../config/service-files.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { at } from "./frameworks.ts";
+import { at } from "./frontend-config.ts";
 import { type NodePackage, readPackage } from "./package-json.ts";
 
 /** The package beside which the lock file lies: the workspace's root above, or the package itself. */

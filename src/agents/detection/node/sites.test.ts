@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { Service } from "../../../plan.ts";
+import { detectIn } from "../language.contract.ts";
+import { node } from "./node.ts";
+
+async function serviceOf(pkg: unknown, files: Readonly<Record<string, string>> = {}): Promise<Service> {
+  const service = (await detectIn(node, { "package.json": JSON.stringify(pkg), ...files }))?.services[0];
+  if (service === undefined) throw new Error("no service");
+  return service;
+}
+
+describe("sites", () => {
+  const vite = { scripts: { start: "vite", build: "vite build" }, devDependencies: { vite: "^7" } };
+
+  it("serves what Vite built, never its development server", async () => {
+    const service = await serviceOf(vite, { "index.html": "", "vite.config.ts": 'build: { outDir: "./out" }' });
+    expect(service).toMatchObject({
+      kind: "Web",
+      framework: "vite",
+      start: "caddy run --config /etc/caddy/Caddyfile",
+      recipe: {
+        runImage: "docker.io/library/caddy:2",
+        build: "npm run build",
+        artifacts: [{ from: "/app/out", to: "/srv" }],
+      },
+    });
+    expect(service.recipe.files[0]?.text).toContain("/index.html");
+  });
+
+  it.each([
+    [
+      {
+        scripts: { start: "react-scripts start", build: "react-scripts build" },
+        dependencies: { "react-scripts": "5" },
+      },
+      "/app/build",
+    ],
+    [{ scripts: { dev: "astro dev", build: "astro build" }, dependencies: { astro: "5" } }, "/app/dist"],
+    [{ scripts: { dev: "next dev", build: "next build" }, dependencies: { next: "16" } }, "/app/out"],
+  ])("knows where %j leaves its files", async (pkg, from) => {
+    const service = await serviceOf(pkg, { "next.config.mjs": 'export default { output: "export" }' });
+    expect(service.recipe.artifacts).toEqual([{ from, to: "/srv" }]);
+  });
+
+  it.each([
+    [{ "@react-router/dev": "7" }, { "react-router.config.ts": "export default { ssr: false }" }, "/app/build/client"],
+    [{ "@remix-run/dev": "2" }, { "vite.config.ts": "remix({ ssr: false })" }, "/app/build/client"],
+    [{ "@sveltejs/kit": "2", "@sveltejs/adapter-static": "3", vite: "6" }, {}, "/app/build"],
+    [
+      { vite: "6" },
+      { "vite.config.ts": 'root: "src", build: { outDir: "../dist" }', "src/index.html": "" },
+      "/app/dist",
+    ],
+    [{ vite: "6" }, { "vite.config.ts": 'root: "web"', "web/index.html": "" }, "/app/web/dist"],
+    [{ "@docusaurus/core": "3" }, {}, "/app/build", "docusaurus build"],
+    [{ vitepress: "1" }, {}, "/app/docs/.vitepress/dist", "vitepress build docs"],
+    [{ expo: "56" }, {}, "/app/dist", "expo export --platform web"],
+  ])("serves the files of %j from where they are", async (devDependencies, files, from, build = "vite build") => {
+    const service = await serviceOf({ private: true, scripts: { build }, devDependencies }, files);
+    expect(service.recipe.artifacts).toEqual([{ from, to: "/srv" }]);
+  });
+
+  it("starts a server that renders pages itself", async () => {
+    const server = {
+      ...vite,
+      scripts: { start: "node server.js", build: "vite build" },
+      dependencies: { express: "5" },
+    };
+    expect((await serviceOf(server, { "index.html": "" })).start).toBe("node server.js");
+  });
+});
