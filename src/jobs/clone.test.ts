@@ -85,6 +85,8 @@ async function run(path: string, change: Partial<CloneRequest> = {}, secret?: Re
     ref: {},
     submodules: false,
     lfs: false,
+    insecure: false,
+    waitSeconds: 0,
     maxBytes: 1_000_000,
     maxFiles: 30,
     timeoutSeconds: 30,

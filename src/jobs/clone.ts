@@ -21,6 +21,7 @@ import {
   unsupported,
 } from "../agents/source/git-failure.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
+import { fetchArtifact } from "./fetch-artifact.ts";
 import { fetchTree, GitRefused, TooLarge, type FetchRequest, type TreeEntry } from "./fetch-tree.ts";
 import { settingFor } from "./git-credentials.ts";
 import { git, GitStopped } from "./git.ts";
@@ -48,6 +49,7 @@ export async function clone(
   folders: CloneFolders,
   signal: AbortSignal,
 ): Promise<Done<Source> | Failed> {
+  if (request.url.startsWith("oci://")) return await cloneArtifact(request, folders, signal);
   const origin = originOf(request.url);
   const context: GitContext = {
     url: request.url,
@@ -76,6 +78,23 @@ export async function clone(
     throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function cloneArtifact(
+  request: CloneRequest,
+  folders: CloneFolders,
+  signal: AbortSignal,
+): Promise<Done<Source> | Failed> {
+  const context: GitContext = { url: request.url, host: "", secret: request.secret, wanted: request.url };
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutSeconds * 1000)]);
+  try {
+    return await fetchArtifact(request, folders, limited);
+  } catch (error) {
+    if (error instanceof TooLarge)
+      return failed(sourceTooLarge(context, error.seen, `${request.maxBytes} bytes and ${request.maxFiles} files`));
+    if (limited.aborted && !signal.aborted) return failed(sourceTimedOut(context, request.timeoutSeconds));
+    throw error;
   }
 }
 

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { z } from "zod";
 
 /** What an image's own papers say. */
@@ -41,6 +43,7 @@ const accepted = [
 ].join(", ");
 
 const requestTimeoutMs = 20_000;
+const blobTimeoutMs = 600_000;
 const maxAnswerBytes = 4_194_304;
 
 /** Reads a pushed image's config from its registry: BuildKit tells a digest only, and the release has to know user, ports and command. */
@@ -49,7 +52,7 @@ export async function readImage(
   access: { readonly insecure: boolean; readonly dockerConfig: string },
   signal: AbortSignal,
 ): Promise<ImageFacts> {
-  const registry = new Registry(image, access, signal);
+  const registry = new RegistryClient(image, access, signal);
   const top = Manifest.parse(await registry.json(`manifests/${image.digest}`));
   // The index holds the image and its provenance; the latter has no platform of its own.
   const own = top.manifests?.find((each) => each.platform?.os !== "unknown");
@@ -74,7 +77,18 @@ function tcpPorts(keys: readonly string[]): number[] {
     .slice(0, 16);
 }
 
-class Registry {
+/** The registry's refusal, by its HTTP status. */
+export class RegistryRefused extends Error {
+  override readonly name = "RegistryRefused";
+  readonly status: number;
+  constructor(status: number, path: string) {
+    super(`the registry answered ${status} for ${path}`);
+    this.status = status;
+  }
+}
+
+/** Reads manifests, blobs and other JSON of one repository of a registry; signs in by its Docker config, by a token where the registry wants one. */
+export class RegistryClient {
   readonly #base: string;
   readonly #basic: string | undefined;
   readonly #signal: AbortSignal;
@@ -94,24 +108,48 @@ class Registry {
   }
 
   async json(path: string): Promise<unknown> {
-    let response = await this.#get(path);
-    if (response.status === 401) {
-      this.#authorization = await this.#token(response.headers.get("www-authenticate") ?? "");
-      response = await this.#get(path);
-    }
-    if (!response.ok) throw new Error(`the registry answered ${response.status} for ${path}`);
-    const text = await response.text();
-    if (text.length > maxAnswerBytes) throw new Error("the registry's answer is too large");
-    return JSON.parse(text) as unknown;
+    return JSON.parse(await this.#text(path)) as unknown;
   }
 
-  async #get(path: string): Promise<Response> {
+  /** A manifest by tag or digest, with its own digest, which is checked where it was asked for by it. */
+  async manifest(reference: string): Promise<{ readonly digest: string; readonly value: unknown }> {
+    const text = await this.#text(`manifests/${reference}`);
+    const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+    if (reference.startsWith("sha256:") && reference !== digest)
+      throw new Error("the registry's answer is not the manifest that was asked for");
+    return { digest, value: JSON.parse(text) as unknown };
+  }
+
+  /** The bytes of a blob as they come; they end in an error where they are not what the digest says. */
+  async blob(digest: string): Promise<Readable> {
+    const response = await this.#answer(`blobs/${digest}`, blobTimeoutMs);
+    if (!response.body) throw new Error("the registry's answer has no body");
+    return Readable.from(verified(digest, Readable.fromWeb(response.body)));
+  }
+
+  async #text(path: string): Promise<string> {
+    const text = await (await this.#answer(path, requestTimeoutMs)).text();
+    if (text.length > maxAnswerBytes) throw new Error("the registry's answer is too large");
+    return text;
+  }
+
+  async #answer(path: string, timeoutMs: number): Promise<Response> {
+    let response = await this.#get(path, timeoutMs);
+    if (response.status === 401) {
+      this.#authorization = await this.#token(response.headers.get("www-authenticate") ?? "");
+      response = await this.#get(path, timeoutMs);
+    }
+    if (!response.ok) throw new RegistryRefused(response.status, path);
+    return response;
+  }
+
+  async #get(path: string, timeoutMs: number): Promise<Response> {
     return await fetch(`${this.#base}/${path}`, {
       headers: {
         accept: accepted,
         ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
       },
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestTimeoutMs)]),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]),
     });
   }
 
@@ -133,6 +171,16 @@ class Registry {
     const token = answer.token ?? answer.access_token;
     return token === undefined ? this.#basic : `Bearer ${token}`;
   }
+}
+
+/** Lets bytes pass, and fails at their end where they are others than the digest says. */
+async function* verified(digest: string, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const hash = createHash("sha256");
+  for await (const chunk of source) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (`sha256:${hash.digest("hex")}` !== digest) throw new Error(`the registry gave other bytes than ${digest}`);
 }
 
 function basicFor(host: string, file: string): string | undefined {

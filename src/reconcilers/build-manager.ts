@@ -4,6 +4,7 @@ import type { JobRecord } from "../agents/cluster.ts";
 import type { Pass } from "../agents/pass.ts";
 import type { BuilderPool } from "../agents/setup/builder.ts";
 import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
+import { ensureSourceSecret } from "../agents/source/source-secret.ts";
 import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { buildJob } from "../agents/setup/pods.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
@@ -68,7 +69,8 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     const builder = await this.#builders.ensure(cluster, run.namespace, run.spec.build?.size ?? "Medium", run);
     if (builder.state !== "done") return builder;
 
-    const gitSecret = run.spec.source.git?.secretRef?.name;
+    const sourceSecret = await ensureSourceSecret(cluster, run, run.spec.source, this.#settings);
+    if (sourceSecret.state !== "done") return sourceSecret;
     const answer = await runJob(pass, {
       stage: "build",
       service: service.name,
@@ -90,7 +92,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
           builder: builder.value,
           settings: this.#settings,
           timeoutSeconds: seconds(run.spec.build?.timeout ?? "20m"),
-          ...(gitSecret === undefined ? {} : { gitSecret }),
+          ...(sourceSecret.value === undefined ? {} : { sourceSecret: sourceSecret.value }),
           ...(registrySecret.value === undefined ? {} : { registrySecret: registrySecret.value }),
         }),
     });

@@ -3,6 +3,7 @@ import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass, RunRecord } from "../agents/pass.ts";
 import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
+import { ensureSourceSecret } from "../agents/source/source-secret.ts";
 import { surveyJob } from "../agents/setup/pods.ts";
 import { digestOf } from "../digest.ts";
 import { applyFix, type Fix } from "../fix.ts";
@@ -52,10 +53,11 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     const inputDigest = digestOf([keys.source, pinned ?? null]);
     const bundle = await ensureCaBundle(cluster, run, this.#settings);
     if (bundle.state !== "done") return bundle;
-    const gitSecret = run.spec.source.git?.secretRef?.name;
+    const sourceSecret = await ensureSourceSecret(cluster, run, run.spec.source, this.#settings);
+    if (sourceSecret.state !== "done") return sourceSecret;
     const answer = await runJob(pass, {
       stage: "survey",
-      what: `clone and survey of ${run.spec.source.git?.url ?? "the source"}`,
+      what: `clone and survey of ${run.spec.source.git?.url ?? run.spec.source.oci?.url ?? "the source"}`,
       inputDigest,
       make: (name) =>
         surveyJob({
@@ -64,7 +66,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
           inputDigest,
           request,
           settings: this.#settings,
-          ...(gitSecret === undefined ? {} : { gitSecret }),
+          ...(sourceSecret.value === undefined ? {} : { sourceSecret: sourceSecret.value }),
         }),
     });
     if (answer.state !== "done") return answer;

@@ -32,7 +32,7 @@ function build(change: Partial<Parameters<typeof buildJob>[0]> = {}): JobObject 
       tenant: "team-a",
     },
     planConfigMap: "app-plan-1",
-    gitSecret: "git",
+    sourceSecret: "git",
     builder: access,
     registrySecret: "repo-runner-registry",
     settings,
@@ -46,7 +46,7 @@ const survey = surveyJob({
   name: "app-survey-1",
   inputDigest: "sha256:1",
   request: { name: "app", spec, baseImages: settings.baseImages },
-  gitSecret: "git",
+  sourceSecret: "git",
   settings,
 });
 

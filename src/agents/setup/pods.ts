@@ -2,14 +2,14 @@ import type { V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Service } from "../../plan.ts";
 import type { RunRef } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
-import { cloneParts, type GitSpec } from "../source/clone-container.ts";
+import { cloneParts, type SourceSpec } from "../source/clone-container.ts";
 import type { BuilderAccess, BuildRequest } from "./build-request.ts";
 import { caConfigMapName } from "./ca-bundle.ts";
 import { configMapVolume, jobOf, type JobObject, programContainer, secretVolume } from "./job-pod.ts";
 
 /** The parts of a RepoRun's spec that the Jobs need; the survey gets the whole of it. */
 export interface JobSpecPart {
-  readonly source: { readonly git?: GitSpec | undefined };
+  readonly source: SourceSpec;
   readonly build?: { readonly secrets?: readonly BuildSecret[] | undefined } | undefined;
 }
 
@@ -30,15 +30,15 @@ export function surveyJob(input: {
     readonly commit?: string;
     readonly baseImages: Settings["baseImages"];
   };
-  readonly gitSecret?: string;
+  readonly sourceSecret?: string;
   readonly settings: Settings;
 }): JobObject {
   const { run, name, inputDigest, request, settings } = input;
   const clone = cloneParts({
     inputDigest,
-    git: request.spec.source.git,
+    source: request.spec.source,
     commit: request.commit,
-    gitSecret: input.gitSecret,
+    sourceSecret: input.sourceSecret,
     settings,
   });
   const survey = programContainer({
@@ -60,7 +60,7 @@ export function surveyJob(input: {
   });
 }
 
-/** The Job that clones the planned commit and has one service's image built; its client container never sees the git Secret. */
+/** The Job that clones the planned commit and has one service's image built; its client container never sees the Secret of the source. */
 export function buildJob(input: {
   readonly run: RunRef;
   readonly name: string;
@@ -74,7 +74,7 @@ export function buildJob(input: {
     readonly tenant: string;
   };
   readonly planConfigMap: string;
-  readonly gitSecret?: string;
+  readonly sourceSecret?: string;
   readonly builder: BuilderAccess;
   readonly registrySecret?: string;
   readonly settings: Settings;
@@ -83,9 +83,9 @@ export function buildJob(input: {
   const { run, name, inputDigest, service, request, settings, builder, timeoutSeconds } = input;
   const clone = cloneParts({
     inputDigest,
-    git: request.spec.source.git,
+    source: request.spec.source,
     commit: request.commit,
-    gitSecret: input.gitSecret,
+    sourceSecret: input.sourceSecret,
     settings,
   });
   const secrets = request.spec.build?.secrets ?? [];

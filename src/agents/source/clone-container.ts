@@ -2,6 +2,7 @@ import type { V1Container, V1Volume } from "@kubernetes/client-node";
 import type { Settings } from "../../settings.ts";
 import { caConfigMapName } from "../setup/ca-bundle.ts";
 import { configMapVolume, programContainer, scratchVolume, secretVolume } from "../setup/job-pod.ts";
+import { artifactPlace } from "./artifact.ts";
 import type { CloneRequest, SourceRef } from "./clone-request.ts";
 
 /** The part of a RepoRun's spec that says where the source is. */
@@ -13,27 +14,52 @@ export interface GitSpec {
   readonly lfs?: boolean | undefined;
 }
 
-/** What both Jobs begin with: an init container that alone holds the git Secret, and the folder it fills for the container after it. */
+/** The same where it is an OCI artifact. */
+export interface OciSpec {
+  readonly url: string;
+  readonly secretRef?: { readonly name: string } | undefined;
+}
+
+/** Both kinds of sources; exactly one is given. */
+export interface SourceSpec {
+  readonly git?: GitSpec | undefined;
+  readonly oci?: OciSpec | undefined;
+}
+
+/** An artifact that `run DIR` is about to push is waited for this long. */
+const pushSeconds = 180;
+
+/** Whether an artifact lies in the registry of this installation, whose Secret of the namespace opens it. */
+export function isOwnArtifact(source: SourceSpec, settings: Settings): boolean {
+  return source.oci !== undefined && artifactPlace(source.oci.url)?.host === settings.registry.push;
+}
+
+/** What both Jobs begin with: an init container that alone holds the source's Secret, and the folder it fills for the container after it. */
 export function cloneParts(input: {
   readonly inputDigest: string;
-  readonly git: GitSpec | undefined;
+  readonly source: SourceSpec;
   readonly commit?: string | undefined;
-  readonly gitSecret?: string | undefined;
+  /** Secret of the source: for git, or for the registry of an artifact. */
+  readonly sourceSecret?: string | undefined;
   readonly settings: Settings;
 }): { readonly container: V1Container; readonly volumes: V1Volume[] } {
-  const { git, settings, gitSecret, commit } = input;
+  const { source, settings, sourceSecret, commit } = input;
+  const { git, oci } = source;
+  const own = isOwnArtifact(source, settings);
   const { maxBytes, maxFiles, timeoutSeconds } = settings.clone;
   const request: CloneRequest = {
     inputDigest: input.inputDigest,
-    url: git?.url ?? "",
+    url: git?.url ?? oci?.url ?? "",
     ref: git?.ref ?? {},
     submodules: git?.submodules ?? false,
     lfs: git?.lfs ?? false,
+    insecure: own && settings.registry.insecure,
+    waitSeconds: own ? pushSeconds : 0,
     maxBytes,
     maxFiles,
     timeoutSeconds,
     ...(commit === undefined ? {} : { commit }),
-    ...(gitSecret === undefined ? {} : { secret: gitSecret }),
+    ...(sourceSecret === undefined ? {} : { secret: sourceSecret }),
   };
   const bundle = caConfigMapName(settings);
   const container = programContainer({
@@ -44,7 +70,7 @@ export function cloneParts(input: {
     request,
     mounts: [
       { name: "work", mountPath: "/work" },
-      ...(gitSecret === undefined ? [] : [{ name: "git", mountPath: "/git", readOnly: true }]),
+      ...(sourceSecret === undefined ? [] : [{ name: "git", mountPath: "/git", readOnly: true }]),
       ...(bundle === undefined ? [] : [{ name: "ca", mountPath: "/ca", readOnly: true }]),
     ],
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "2", memory: "1Gi" } },
@@ -55,7 +81,7 @@ export function cloneParts(input: {
       scratchVolume("tmp", "256Mi"),
       // The pack and the tree made of it, both within the bound, stand side by side for a moment.
       scratchVolume("work", `${Math.ceil((maxBytes * 2.5) / 1_048_576)}Mi`),
-      ...(gitSecret === undefined ? [] : [secretVolume("git", gitSecret)]),
+      ...(sourceSecret === undefined ? [] : [secretVolume("git", sourceSecret)]),
       ...(bundle === undefined ? [] : [configMapVolume("ca", bundle)]),
     ],
   };

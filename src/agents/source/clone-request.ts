@@ -12,6 +12,7 @@ export type SourceRef = z.infer<typeof SourceRef>;
 /** What the clone program is asked, in REPO_RUNNER_REQUEST of its container. */
 export const CloneRequest = z.object({
   inputDigest: z.string().max(80),
+  /** Of a git repository, or `oci://…` of an artifact. */
   url: z.string().max(2048),
   ref: SourceRef.default({}),
   /** Full id of a commit that was resolved before: fetched as it is, whatever its branch is now. */
@@ -21,6 +22,10 @@ export const CloneRequest = z.object({
     .optional(),
   submodules: z.boolean().default(false),
   lfs: z.boolean().default(false),
+  /** An artifact's registry is asked over plain http. */
+  insecure: z.boolean().default(false),
+  /** How long an artifact that is just being pushed is waited for. */
+  waitSeconds: z.int().nonnegative().default(0),
   /** Name of the git Secret, for messages; absent where none is given. */
   secret: z.string().max(253).optional(),
   maxBytes: z.int().positive(),
@@ -31,6 +36,7 @@ export type CloneRequest = z.infer<typeof CloneRequest>;
 
 /** What the clone leaves beside the tree, in /work/source.json. */
 export const Source = z.object({
+  /** Commit id; of an artifact the digest of its manifest. */
   commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
   /** For people: `main@4f1c9e2`. */
   revision: z.string().max(280),

@@ -105,9 +105,10 @@ const RunSeenSchema = z.object({
     source: z
       .looseObject({
         git: z.looseObject({ url: text, secretRef: z.object({ name: text }).optional().catch(undefined) }).optional(),
+        oci: z.looseObject({ url: text }).optional(),
         path: maybe,
       })
-      .catch({ git: undefined, path: undefined }),
+      .catch({ git: undefined, oci: undefined, path: undefined }),
     suspend: z.boolean().optional().catch(undefined),
   }),
   status: StatusSeen.prefault({}),

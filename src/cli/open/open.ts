@@ -1,5 +1,5 @@
-import { createServer, type Server, type Socket } from "node:net";
 import { connect, type ClusterClient } from "../cluster/client.ts";
+import { forwardTo } from "../cluster/forward.ts";
 import { findPlan } from "../cluster/plan-seen.ts";
 import { podsOf } from "../cluster/pods.ts";
 import { getRun } from "../cluster/runs.ts";
@@ -17,26 +17,16 @@ export async function open(invocation: Invocation): Promise<number> {
   const port = service.port ?? (await plannedPort(client, run, service.name));
   if (port === undefined) throw notYet(run, `${service.name} opens no port that is known`);
   const pod = await readyPod(client, run, service.name);
-  const { PortForward } = await import("@kubernetes/client-node");
-  const forward = new PortForward(client.chosen.config, true);
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => socket.destroy());
-    forward.portForward(run.metadata.namespace, pod, [port], socket, null, socket).catch((error: unknown) => {
-      io.stderr.write(`!! ${clean(error instanceof Error ? error.message : String(error), 200)}\n`);
-      socket.destroy();
-    });
+  const target = { namespace: run.metadata.namespace, pod, port };
+  const forward = await forwardTo(client, target, localPort(flags.text("port"), run), (text) => {
+    io.stderr.write(`!! ${text}\n`);
   });
-  const local = await listen(server, localPort(flags.text("port"), run));
-  io.stdout.write(`http://127.0.0.1:${String(local)}/\n`);
+  io.stdout.write(`http://127.0.0.1:${String(forward.port)}/\n`);
   io.stderr.write(
     `${service.name} of ${run.metadata.name}, port ${String(port)} of pod ${pod}; Ctrl-C ends it, the run goes on\n`,
   );
   await ended(io.signal);
-  server.close();
-  for (const socket of sockets) socket.destroy();
+  forward.close();
   return exitCode.interrupted;
 }
 
@@ -87,20 +77,6 @@ function localPort(flag: string | undefined, run: RunSeen): number {
   }
   const linked = Number(URL.parse(run.status.url ?? "")?.port ?? "");
   return linked > 1023 ? linked : 0;
-}
-
-/** Listens on the wanted port; where it is taken and nobody insisted, on any free one. */
-async function listen(server: Server, wanted: number): Promise<number> {
-  const attempt = async (port: number): Promise<number> =>
-    await new Promise<number>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, "127.0.0.1", () => {
-        server.off("error", reject);
-        const address = server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : port);
-      });
-    });
-  return await attempt(wanted).catch(async () => await attempt(0));
 }
 
 async function ended(signal: AbortSignal): Promise<void> {

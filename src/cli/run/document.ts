@@ -21,7 +21,7 @@ export function runDocument(
     maturity: status.maturity ?? null,
     url: status.url ?? null,
     source: {
-      url: spec.source.git?.url ?? null,
+      url: spec.source.git?.url ?? spec.source.oci?.url ?? null,
       commit: status.source?.commit ?? null,
       revision: status.source?.revision ?? null,
     },

@@ -8,6 +8,7 @@ type GitRef = NonNullable<NonNullable<RepoRunSpec["source"]["git"]>["ref"]>;
 /** What a person asked to be run, read and checked. */
 export interface RunRequest {
   readonly name: string;
+  /** Of a git repository, or `oci://…` of an artifact. */
   readonly url: string;
   readonly path: string | undefined;
   readonly ref: string | undefined;
@@ -50,9 +51,12 @@ export function runObject(request: RunRequest, namespace: string): Readonly<Reco
 /** The spec; only what was asked for stands in it. Used as a merge patch too, where what is left out stays. */
 export function specOf(request: RunRequest): Readonly<Record<string, unknown>> {
   const { url, ref, path, open } = request;
+  const source = url.startsWith("oci://")
+    ? { oci: { url } }
+    : { git: { url, ...(ref === undefined ? {} : { ref: refOf(ref) }) } };
   return {
     source: {
-      git: { url, ...(ref === undefined ? {} : { ref: refOf(ref) }) },
+      ...source,
       ...(path === undefined ? {} : { path }),
     },
     ...(open.length === 0 ? {} : { env: open.map(({ name, value }) => ({ name, value })) }),

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { connect, type ClusterClient } from "../cluster/client.ts";
 import { ApiProblem, refusal } from "../cluster/problems.ts";
 import { findRun, patchRun, runPath } from "../cluster/runs.ts";
@@ -10,6 +11,8 @@ import { clean } from "../text.ts";
 import { Voice, voiceMode } from "../voice.ts";
 import { conclude } from "./conclude.ts";
 import { follow } from "./follow.ts";
+import { packFolder, type PackedFolder } from "./pack-folder.ts";
+import { folderAddress, pushFolder } from "./push-folder.ts";
 import { durationMs, runObject, specOf, type RunRequest } from "./request.ts";
 import { nameFromAddress, nameProblem } from "./run-name.ts";
 import { giveSecret } from "./run-secret.ts";
@@ -18,10 +21,20 @@ import { readEnvFile, readVariables, splitVariables } from "./variables.ts";
 
 const defaultTimeout = "45m";
 
-/** `run URL`: creates the RepoRun and follows it until its link answers. */
+/** `run URL`: creates the RepoRun and follows it until its link answers. `run DIR`: the same with a folder of this machine. */
 export async function run(invocation: Invocation): Promise<number> {
+  const folder = await folderOf(invocation);
+  if (folder === undefined) return await runRequest(invocation, await requestOf(invocation));
+  const packed = await packFolder(folder);
+  try {
+    return await runRequest(invocation, await requestOf(invocation, folder, packed), packed);
+  } finally {
+    await packed.remove();
+  }
+}
+
+async function runRequest(invocation: Invocation, request: RunRequest, packed?: PackedFolder): Promise<number> {
   const { flags, io } = invocation;
-  const request = await requestOf(invocation);
   const timeoutMs = durationMs(flags.text("timeout") ?? defaultTimeout, "--timeout");
   const client = await connect(io, flags);
   const voice = new Voice(io, voiceMode(io, flags.on("events")));
@@ -33,7 +46,10 @@ export async function run(invocation: Invocation): Promise<number> {
     const names = request.secret.map((each) => each.name).join(", ");
     voice.say(`${names} → Secret ${request.name}-env, not into the spec (it looks secret; --plain puts it there)`);
   }
-  await put(client, request, before);
+  const placed =
+    packed === undefined ? request : { ...request, url: folderAddress(client.namespace, request.name, packed) };
+  await put(client, placed, before);
+  if (packed !== undefined) await send(client, voice, placed.url, packed);
   const leaves = flags.on("no-wait") ? "created" : "Ctrl-C leaves it running.";
   voice.say(
     voice.mode === "Terminal" && !flags.on("no-wait")
@@ -55,21 +71,41 @@ export async function run(invocation: Invocation): Promise<number> {
   return await conclude(invocation, client, voice, ending);
 }
 
-async function requestOf(invocation: Invocation): Promise<RunRequest> {
-  const { flags } = invocation;
-  const url = word(invocation, 0);
-  if (!isAddress(url)) {
+/** The folder that was named instead of an address; undefined where it is an address. */
+async function folderOf({ words, flags }: Invocation): Promise<string | undefined> {
+  const named = words[0] ?? "";
+  if (isAddress(named) || named.startsWith("oci://")) return undefined;
+  const seen = await stat(named).catch(() => undefined);
+  if (seen?.isDirectory() !== true) {
+    throw new CommandError(exitCode.usage, `${clean(named, 120)} is neither an address nor a folder of this machine`, [
+      `${self} run https://git.example.org/team/app.git`,
+      `${self} run .                   the folder you are in`,
+    ]);
+  }
+  if (flags.text("ref") !== undefined)
     throw new CommandError(
       exitCode.usage,
-      `${clean(url, 120)} is a folder, or nothing: the cluster clones by address, it does not see this machine's folders`,
-      [
-        "push it to a git server that the cluster reaches, then run its address",
-        `${self} plan ${clean(url, 120)}     shows what would be run, without a cluster`,
-      ],
+      "--ref names a branch, tag or commit of a repository; a folder is taken as it is",
     );
-  }
-  checkAddress(url);
-  const name = flags.text("name") ?? nameFromAddress(url);
+  return resolve(named);
+}
+
+async function send(client: ClusterClient, voice: Voice, url: string, packed: PackedFolder): Promise<void> {
+  if (packed.left.length > 0)
+    voice.say(`left here, since secrets are kept in such files: ${packed.left.slice(0, 5).join(", ")}`);
+  await pushFolder(client, url, packed);
+  voice.say(`${String(packed.files)} files pushed (${megabytes(packed.layer.size)})`);
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${String(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+async function requestOf(invocation: Invocation, folder?: string, packed?: PackedFolder): Promise<RunRequest> {
+  const { flags } = invocation;
+  const url = folder === undefined ? word(invocation, 0) : `oci://${folder}@${packed?.manifest.digest ?? ""}`;
+  if (folder === undefined && !url.startsWith("oci://")) checkAddress(url);
+  const name = flags.text("name") ?? nameFromAddress(folder ?? url.replace(/[:@][^/]*$/, ""));
   const problem = nameProblem(name);
   if (problem !== undefined) throw new CommandError(exitCode.usage, `--name ${clean(name, 60)}: ${problem}`);
   const given = readVariables(flags.list("env"));
@@ -84,13 +120,15 @@ async function requestOf(invocation: Invocation): Promise<RunRequest> {
 }
 
 function checkSame(before: RunSeen, request: RunRequest, replace: boolean, namespace: string): void {
-  const there = before.spec.source.git?.url ?? "another source";
+  const { git, oci } = before.spec.source;
+  const there = git?.url ?? oci?.url ?? "another source";
   if (before.metadata.deletionTimestamp !== undefined) {
     throw new CommandError(exitCode.usage, `${request.name} is being deleted in ${namespace}`, [
       "the same again in a moment",
     ]);
   }
-  if (there === request.url || replace) return;
+  // A folder that is run again has other files, and so another address: it is the same run.
+  if (there === request.url || replace || (oci !== undefined && request.url.startsWith("oci://"))) return;
   throw new CommandError(
     exitCode.usage,
     `${request.name} is already a RepoRun of ${clean(there, 200)} in ${namespace}`,
@@ -105,9 +143,7 @@ async function put(client: ClusterClient, request: RunRequest, before: RunSeen |
   if (before) {
     // An address that is replaced takes its old ref and folder with it; what is asked again stays as it was.
     const replaced =
-      before.spec.source.git?.url === request.url
-        ? {}
-        : { source: { git: { ref: null, secretRef: null }, path: null } };
+      before.spec.source.git?.url === request.url ? {} : { source: { ...emptied(before, request), path: null } };
     if (Object.keys(replaced).length > 0)
       await patchRun(client, request.name, { spec: merged(replaced, specOf(request)) });
     else await patchRun(client, request.name, { spec: specOf(request) });
@@ -126,6 +162,16 @@ async function put(client: ClusterClient, request: RunRequest, before: RunSeen |
     }
     throw refusal(error, `create RepoRun ${request.name}`, client.namespace);
   }
+}
+
+/** Fields of the source before that the new one does not set; a merge patch with null takes them away. */
+function emptied(before: RunSeen, request: RunRequest): Readonly<Record<string, unknown>> {
+  const isArtifact = request.url.startsWith("oci://");
+  if (isArtifact) return before.spec.source.git === undefined ? {} : { git: null };
+  return {
+    git: { ref: null, secretRef: null },
+    ...(before.spec.source.oci === undefined ? {} : { oci: null }),
+  };
 }
 
 function merged(base: unknown, over: unknown): unknown {
