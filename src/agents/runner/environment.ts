@@ -1,7 +1,10 @@
 import type { V1EnvFromSource, V1EnvVar } from "@kubernetes/client-node";
+import type { Variable } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
-import { envSecretName } from "./names.ts";
+import { databaseVariables } from "../database/access.ts";
+import { childName, envSecretName } from "./names.ts";
 import { type RunRequest, wishOf } from "./run-request.ts";
+import { furtherPorts, httpPort } from "./service-object.ts";
 
 type Given = NonNullable<RepoRunSpec["env"]>[number];
 
@@ -39,6 +42,12 @@ export function environmentOf(
       case "Port":
         if (port !== undefined) add({ name, value: String(port) });
         break;
+      case "Database":
+        for (const each of databaseVariables(variable, request.databases ?? [])) add(each);
+        break;
+      case "Service":
+        add(serviceVariable(request, variable));
+        break;
       case "Optional":
         break;
     }
@@ -51,6 +60,21 @@ export function environmentOf(
       { secretRef: { name: envSecretName(run), optional: true } },
     ],
   };
+}
+
+/** How another service of the run is reached inside the cluster, put into the text that the plan has for it. */
+function serviceVariable(request: RunRequest, { name, of, value }: Variable): V1EnvVar | undefined {
+  const service = request.plan.services.find((each) => each.name === of);
+  if (service === undefined) return undefined;
+  const host = childName(request.run, service.name);
+  const port = service.kind === "Web" ? httpPort : (furtherPorts({ ...request, service })[0]?.port ?? httpPort);
+  const parts: Readonly<Record<string, string>> = {
+    host,
+    port: String(port),
+    url: port === httpPort ? `http://${host}` : `http://${host}:${port}`,
+  };
+  const text = (value ?? "{url}").replaceAll(/\{(host|port|url)\}/g, (whole, part: string) => parts[part] ?? whole);
+  return { name, value: literal(text) };
 }
 
 function fromSpec(given: Given): V1EnvVar | undefined {

@@ -1,17 +1,9 @@
-import type {
-  V1CronJobSpec,
-  V1DeploymentSpec,
-  V1JobSpec,
-  V1PersistentVolumeClaimSpec,
-  V1PodSpec,
-  V1PodTemplateSpec,
-  V1ServicePort,
-  V1ServiceSpec,
-} from "@kubernetes/client-node";
+import type { V1CronJobSpec, V1DeploymentSpec, V1JobSpec, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { label, labelsOf, ownerOf } from "../../run-ref.ts";
 import type { KubeObject } from "../cluster.ts";
 import { accountName, childName } from "./names.ts";
 import { type RunRequest, wishOf } from "./run-request.ts";
+import { foldersOf } from "./volumes.ts";
 
 export interface DeploymentObject extends KubeObject {
   readonly kind: "Deployment";
@@ -24,10 +16,6 @@ export interface JobObject extends KubeObject {
 export interface CronJobObject extends KubeObject {
   readonly kind: "CronJob";
   readonly spec: V1CronJobSpec;
-}
-export interface ServiceObject extends KubeObject {
-  readonly kind: "Service";
-  readonly spec: V1ServiceSpec;
 }
 export interface PodObject extends KubeObject {
   readonly kind: "Pod";
@@ -82,49 +70,10 @@ export function podObject(request: RunRequest, pod: V1PodSpec): PodObject {
   };
 }
 
-/** People and links reach port 80 of it, whatever the program listens on. NodePorts are chosen by the API server alone. */
-export function serviceObject(
-  request: RunRequest,
-  name: string,
-  port: number,
-  link: Pick<V1ServiceSpec, "type" | "loadBalancerClass">,
-): ServiceObject {
-  const extra = (wishOf(request)?.extraPorts ?? []).map((each): V1ServicePort => ({
-    name: each.name,
-    port: each.port,
-    targetPort: each.port,
-    protocol: each.protocol ?? "TCP",
-  }));
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: metadataOf(request, name),
-    spec: {
-      ...link,
-      selector: selectorOf(request),
-      ports: [
-        { name: "http", port: 80, targetPort: port, protocol: "TCP" },
-        ...extra.filter((each) => each.port !== 80 && each.name !== "http"),
-      ],
-    },
-  };
-}
-
-/** Folders that outlive the pod; they are made once and never changed. */
-export function volumeObjects(request: RunRequest): (KubeObject & { spec: V1PersistentVolumeClaimSpec })[] {
-  return (wishOf(request)?.volumes ?? []).map((volume) => ({
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: metadataOf(request, childName(request.run, `${request.service.name}-${volume.name}`)),
-    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: volume.size ?? "1Gi" } } },
-  }));
-}
-
 export function deploymentObject(
   request: RunRequest,
   work: { name: string; annotations: Annotations; podAnnotations: Annotations; pod: V1PodSpec; replicas: number },
 ): DeploymentObject {
-  const own = wishOf(request)?.volumes ?? [];
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -136,7 +85,7 @@ export function deploymentObject(
       selector: { matchLabels: selectorOf(request) },
       // A volume belongs to one pod at a time; everything else goes on answering until its successor does.
       strategy:
-        own.length > 0
+        foldersOf(request).length > 0
           ? { type: "Recreate" }
           : { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: templateOf(request, work),
@@ -165,7 +114,7 @@ export function cronJobObject(
     kind: "CronJob",
     metadata: metadataOf(request, work.name, work.annotations),
     spec: {
-      schedule: wishOf(request)?.schedule ?? "0 3 * * *",
+      schedule: scheduleOf(request),
       concurrencyPolicy: "Forbid",
       suspend: request.spec.state === "Stopped",
       successfulJobsHistoryLimit: 1,
@@ -178,8 +127,13 @@ export function cronJobObject(
   };
 }
 
+/** When a Cron runs: what the person says, else the plan; by night where nobody says. */
+export function scheduleOf(request: Pick<RunRequest, "service" | "spec">): string {
+  return wishOf(request)?.schedule ?? request.service.schedule ?? "0 3 * * *";
+}
+
 /** Run once: a program that fails is told of, not tried again; one that was evicted is. */
-function jobSpec(request: RunRequest, work: { podAnnotations: Annotations; pod: V1PodSpec }): V1JobSpec {
+export function jobSpec(request: RunRequest, work: { podAnnotations: Annotations; pod: V1PodSpec }): V1JobSpec {
   return {
     backoffLimit: 0,
     podReplacementPolicy: "Failed",

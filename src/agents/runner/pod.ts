@@ -1,11 +1,15 @@
-import type { V1Container, V1PodSpec, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
+import type { V1Affinity, V1Container, V1PodSpec } from "@kubernetes/client-node";
+import { label } from "../../run-ref.ts";
 import { lookerContainer, lookerResources } from "../looker.ts";
+import { withExec } from "../setup/dockerfile-syntax.ts";
+import { hostAliasesOf } from "./aliases.ts";
 import { environmentOf } from "./environment.ts";
-import { accountName, childName } from "./names.ts";
+import { accountName } from "./names.ts";
 import { probesOf } from "./probes.ts";
 import { resourcesOf } from "./resources.ts";
-import { appContainer, type RunRequest, wishOf } from "./run-request.ts";
+import { appContainer, isForeign, type RunRequest, wishOf } from "./run-request.ts";
 import { containerSecurity, identityOf, podSecurity } from "./security.ts";
+import { mountsOf, sharedFolders } from "./volumes.ts";
 import type { ProbePlan } from "../../plan.ts";
 
 /** What the plan and the looking settled about the port of one release. */
@@ -20,11 +24,13 @@ export interface PortSetting {
 /** The pod of one service. `wide`: the namespace admits what a root server needs (see security.ts). */
 export function podOf(request: RunRequest, ports: PortSetting, wide: boolean): V1PodSpec {
   const { run, service, spec, settings, registrySecret } = request;
+  const aliases = hostAliasesOf(request);
+  const hostAliases = aliases.state === "done" ? [...aliases.value] : [];
   const ends = service.kind === "Job" || service.kind === "Cron";
   const identity = identityFor(request);
-  const volumes = wishOf(request)?.volumes ?? [];
+  const { volumes } = mountsOf(request);
   const { pod } = spec;
-  const lowPorts = service.recipe.dockerfile !== undefined || (ports.served ?? 8080) < 1024;
+  const lowPorts = isForeign(service.recipe) || (ports.served ?? 8080) < 1024;
   return {
     restartPolicy: ends ? "Never" : "Always",
     serviceAccountName: pod?.serviceAccountName ?? accountName(run),
@@ -32,37 +38,29 @@ export function podOf(request: RunRequest, ports: PortSetting, wide: boolean): V
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 15,
     ...(identity.userNamespace ? { hostUsers: false } : {}),
-    securityContext: podSecurity(identity, lowPorts, volumes.length > 0),
+    securityContext: podSecurity(identity, lowPorts, volumes.length > 1),
     ...(registrySecret === undefined ? {} : { imagePullSecrets: [{ name: registrySecret }] }),
+    ...(hostAliases.length === 0 ? {} : { hostAliases }),
+    ...(sharedFolders(request) ? { affinity: nearEachOther(run) } : {}),
     ...(pod?.nodeSelector ? { nodeSelector: pod.nodeSelector } : {}),
     ...(pod?.tolerations ? { tolerations: pod.tolerations.map(defined) } : {}),
     ...(pod?.runtimeClassName === undefined ? {} : { runtimeClassName: pod.runtimeClassName }),
     ...(pod?.priorityClassName === undefined ? {} : { priorityClassName: pod.priorityClassName }),
     ...(service.bridge && ports.served !== undefined ? { initContainers: [bridge(ports.served, settings)] } : {}),
     containers: [app(request, ports, wide)],
-    volumes: [
-      { name: "tmp", emptyDir: {} },
-      ...volumes.map((volume): V1Volume => ({
-        name: `data-${volume.name}`,
-        persistentVolumeClaim: { claimName: childName(run, `${service.name}-${volume.name}`) },
-      })),
-    ],
+    volumes,
   };
 }
 
 export function identityFor(
   request: Pick<RunRequest, "service" | "imageFacts" | "settings">,
 ): ReturnType<typeof identityOf> {
-  return identityOf(request.service.recipe.dockerfile !== undefined, request.imageFacts.user, request.settings);
+  return identityOf(isForeign(request.service.recipe), request.imageFacts.user, request.settings);
 }
 
 function app(request: RunRequest, ports: PortSetting, wide: boolean): V1Container {
   const { service, image } = request;
-  const wish = wishOf(request);
-  const mounts: V1VolumeMount[] = [
-    { name: "tmp", mountPath: "/tmp" },
-    ...(wish?.volumes ?? []).map((volume) => ({ name: `data-${volume.name}`, mountPath: volume.path })),
-  ];
+  const { mounts } = mountsOf(request);
   const { served } = ports;
   return {
     name: appContainer,
@@ -74,9 +72,7 @@ function app(request: RunRequest, ports: PortSetting, wide: boolean): V1Containe
       : { ports: [{ name: "app", containerPort: served }], ...probesOf(served, ports.probe) }),
     resources: resourcesOf(request),
     securityContext: containerSecurity(identityFor(request), wide),
-    volumeMounts: mounts.filter(
-      (mount, index) => mounts.findIndex((other) => other.mountPath === mount.mountPath) === index,
-    ),
+    volumeMounts: mounts,
     // The program's own words stay in its log: it must not be able to speak by the pod's status.
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
@@ -84,15 +80,45 @@ function app(request: RunRequest, ports: PortSetting, wide: boolean): V1Containe
   };
 }
 
-/** Images that we render know how they start; a repository's own is started as its Dockerfile says unless a person said otherwise. */
+/**
+ * Images that we render know how they start, unless they were built for another service of the same recipe; a repository's own, or one that is
+ * taken as it is, is started as it says unless a person or the plan said otherwise.
+ */
 function commandOf(request: RunRequest): Pick<V1Container, "command" | "args"> {
-  const { service } = request;
+  const { service, imageStart } = request;
   const words = wishOf(request)?.command;
   if (words && words.length > 0) return { command: [...words] };
-  if (service.recipe.dockerfile !== undefined && service.start !== null) {
-    return { command: ["/bin/sh", "-c", service.start.replaceAll("$(", "$$$$(")] };
+  if (service.command !== undefined || service.args !== undefined) {
+    return {
+      ...(service.command === undefined ? {} : { command: service.command.map(literal) }),
+      ...(service.args === undefined ? {} : { args: service.args.map(literal) }),
+    };
   }
-  return {};
+  if (service.start === null) return {};
+  if (isForeign(service.recipe)) return shellLine(service.start);
+  return imageStart === undefined || imageStart === service.start ? {} : shellLine(withExec(service.start));
+}
+
+/** A line as a container's command. */
+export function shellLine(line: string): Pick<V1Container, "command"> {
+  return { command: ["/bin/sh", "-c", literal(line)] };
+}
+
+/** The kubelet would expand `$(NAME)`: a word is given as it is written. */
+function literal(word: string): string {
+  return word.replaceAll("$(", "$$$$(");
+}
+
+/** Pods that share a volume had better be on one node: most storage is of one node at a time. */
+function nearEachOther(run: RunRequest["run"]): V1Affinity {
+  const labelSelector = { matchLabels: { [label.run]: run.name } };
+  return {
+    podAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, podAffinityTerm: { labelSelector, topologyKey: "kubernetes.io/hostname" } },
+      ],
+    },
+  };
 }
 
 function bridge(port: number, settings: RunRequest["settings"]): V1Container {

@@ -1,9 +1,11 @@
 import { label, type RunRef } from "../../run-ref.ts";
-import type { Cluster, DeploymentRecord, JobRecord } from "../cluster.ts";
+import type { Cluster, CronJobRecord, DeploymentRecord, JobRecord, Records } from "../cluster.ts";
 
 /** Removes what stands for services that the plan no longer has; costs nothing when there is nothing. */
 export async function removeUnplanned(cluster: Cluster, run: RunRef, services: readonly string[]): Promise<void> {
-  const isGone = (record: DeploymentRecord | JobRecord) => !services.includes(record.labels[label.service] ?? "");
+  const isGone = (record: Records["Deployment" | "Job" | "CronJob"]) =>
+    !services.includes(record.labels[label.service] ?? "");
+  await removeCronJobs(cluster, run, isGone);
   await removeJobs(cluster, run, isGone);
   await removeDeployments(cluster, run, isGone);
 }
@@ -11,6 +13,18 @@ export async function removeUnplanned(cluster: Cluster, run: RunRef, services: r
 export async function removeJobs(cluster: Cluster, run: RunRef, which: (job: JobRecord) => boolean): Promise<void> {
   for (const job of cluster.children("Job", run.namespace, run.name)) {
     if (isReleased(job) && which(job)) await cluster.remove("Job", run.namespace, job.name, job.uid);
+  }
+}
+
+export async function removeCronJobs(
+  cluster: Cluster,
+  run: RunRef,
+  which: (cronJob: CronJobRecord) => boolean,
+): Promise<void> {
+  for (const cronJob of cluster.children("CronJob", run.namespace, run.name)) {
+    if (isReleased(cronJob) && which(cronJob)) {
+      await cluster.remove("CronJob", run.namespace, cronJob.name, cronJob.uid);
+    }
   }
 }
 
@@ -22,14 +36,13 @@ export async function removeDeployments(
 ): Promise<void> {
   for (const deployment of cluster.children("Deployment", run.namespace, run.name)) {
     if (!isReleased(deployment) || !which(deployment)) continue;
-    const service = await cluster.get("Service", run.namespace, deployment.name);
-    if (service?.metadata.labels?.[label.run] === run.name) {
-      await cluster.remove("Service", run.namespace, deployment.name, service.metadata.uid);
-    }
+    const services = cluster.children("Service", run.namespace, run.name);
+    const service = services.find((each) => each.name === deployment.name && isReleased(each));
+    if (service) await cluster.remove("Service", run.namespace, service.name, service.uid);
     await cluster.remove("Deployment", run.namespace, deployment.name, deployment.uid);
   }
 }
 
-function isReleased(record: DeploymentRecord | JobRecord): boolean {
+function isReleased(record: Records["Deployment" | "Job" | "CronJob" | "Service"]): boolean {
   return record.labels[label.stage] === "release" && !record.deleting;
 }

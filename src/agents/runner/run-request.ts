@@ -3,6 +3,7 @@ import type { RepoRunSpec } from "../../repo-run.ts";
 import type { RunRef } from "../../run-ref.ts";
 import type { Settings } from "../../settings.ts";
 import type { Cluster } from "../cluster.ts";
+import type { DatabaseAccess } from "../database/access.ts";
 
 /** What looking at the running program taught, and the plan did not know: no new plan, only another target of Service and probes. */
 export interface Seen {
@@ -21,6 +22,10 @@ export interface RunRequest {
   /** Reference by digest, as nodes pull it. */
   readonly image: string;
   readonly imageFacts: { readonly user: string; readonly exposed: readonly number[] };
+  /** The shell line that is the image's own command, where it was built for another service of the same recipe; left out: for this one. */
+  readonly imageStart?: string | null;
+  /** The databases of the plan that are ready. */
+  readonly databases?: readonly DatabaseAccess[];
   /** Left out at first: what was seen before of the same image and settings is found at the Deployment. */
   readonly seen?: Seen;
   readonly settings: Settings;
@@ -60,6 +65,11 @@ export interface Release {
 export const appContainer = "app";
 
 export type ServiceWish = NonNullable<RepoRunSpec["services"]>[number];
+
+/** An image that Repo Runner did not write: of a repository's own Dockerfile, or taken as it is by name. It runs as its own user. */
+export function isForeign(recipe: Service["recipe"]): boolean {
+  return recipe.dockerfile !== undefined || recipe.image !== undefined;
+}
 
 /** What the person said about this service. */
 export function wishOf(request: Pick<RunRequest, "spec" | "service">): ServiceWish | undefined {

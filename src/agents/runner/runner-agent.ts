@@ -1,51 +1,30 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { digestOf, shortHash } from "../../digest.ts";
 import { done, failed, type Outcome } from "../../outcome.ts";
 import { annotation, label } from "../../run-ref.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
-import type { DeploymentRecord, JobRecord, KubeObject } from "../cluster.ts";
+import type { KubeObject, Records } from "../cluster.ts";
 import { wayFor } from "../links/links.ts";
 import type { LinkRequest } from "../links/way.ts";
 import { isPodSecurity, refusalToFailure } from "../refusal.ts";
+import { hostAliasesOf, wantsName } from "./aliases.ts";
 import { claim } from "./claim.ts";
-import { removeDeployments, removeJobs } from "./remove.ts";
-import { ensureGeneratedSecret, generatedNames, generatedSecretName } from "./generated-secret.ts";
-import { childName } from "./names.ts";
-import {
-  accountObject,
-  cronJobObject,
-  deploymentObject,
-  jobObject,
-  podObject,
-  serviceObject,
-  volumeObjects,
-} from "./objects.ts";
-import { identityFor, podOf, type PortSetting } from "./pod.ts";
-import { type Release, type RunRequest, type Seen, wishOf } from "./run-request.ts";
-import { recallSeen, rememberSeen } from "./seen.ts";
-
-/** What is told to a program that has no port of its own in the plan. */
-const defaultPort = 8080;
-
-/** Everything about one release that is known before any request is made. */
-interface Work {
-  readonly request: RunRequest;
-  readonly ports: PortSetting;
-  readonly seen: Seen;
-  /** Digest of what was asked, without what was seen. */
-  readonly base: string;
-  readonly podInput: string;
-  readonly input: string;
-  readonly name: string;
-  readonly replicas: number;
-  readonly kubeService: string | undefined;
-}
+import { ensureGeneratedSecret } from "./generated-secret.ts";
+import { accountObject, cronJobObject, deploymentObject, jobObject, podObject } from "./objects.ts";
+import { identityFor, podOf } from "./pod.ts";
+import { stands, type Work, workOf } from "./release-work.ts";
+import { removeCronJobs, removeDeployments, removeJobs } from "./remove.ts";
+import { type Release, type RunRequest } from "./run-request.ts";
+import { rememberSeen } from "./seen.ts";
+import { serviceObject } from "./service-object.ts";
+import { claimObjects } from "./volumes.ts";
 
 /** Puts one service into the cluster: account, Service, volumes, and a Deployment, Job or CronJob. What stands already as it should costs no request. */
 export class RunnerAgent extends BaseAgent<RunRequest, Release> {
   readonly name = "RunnerAgent";
 
   protected async work(request: RunRequest, context: AgentContext): Promise<Outcome<Release>> {
+    const aliases = hostAliasesOf(request);
+    if (aliases.state !== "done") return aliases;
     const work = workOf(request);
     if (stands(work)) {
       await removeOthers(work);
@@ -62,104 +41,58 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
     return done(releaseOf(work, true));
   }
 
+  /** The Service of one that others look for by an alias, before any pod of the run is made; done at once for all others. */
+  async open(request: RunRequest): Promise<Outcome<undefined>> {
+    if (!wantsName(request)) return done(undefined);
+    const work = workOf(request);
+    const { cluster, run } = request;
+    const standing = cluster.children("Service", run.namespace, run.name);
+    if (standing.some(({ name, deleting }) => name === work.kubeService && !deleting)) return done(undefined);
+    return await offered(work);
+  }
+
   /** What a pod needs before it can be admitted, and what leads to it. */
-  async #around({ request, kubeService, ports }: Work): Promise<Outcome<undefined>> {
-    const { cluster, run, plan, service, spec, settings } = request;
-    if (spec.pod?.serviceAccountName === undefined) {
-      const account = await claim(cluster, run, accountObject(request), true);
-      if (account.state !== "done") return account;
-    }
-    const generated = await ensureGeneratedSecret(cluster, run, plan.services);
-    if (generated.state !== "done") return generated;
-    for (const volume of volumeObjects(request)) {
-      const claimed = await claim(cluster, run, volume, true);
-      if (claimed.state !== "done") return claimed;
-    }
-    if (kubeService === undefined || ports.served === undefined) return done(undefined);
-    const way = wayFor(service.name, spec, settings);
-    const link: LinkRequest = { run, service: service.name, kubeService, spec, settings };
-    const objects: KubeObject[] = [
-      serviceObject(request, kubeService, ports.served, { type: way.serviceType }),
-      ...way.objects(link),
-    ];
-    for (const object of objects) {
-      const claimed = await claim(cluster, run, object);
-      if (claimed.state !== "done") return claimed;
-    }
-    return done(undefined);
+  async #around(work: Work): Promise<Outcome<undefined>> {
+    const before = await surroundings(work.request);
+    return before.state === "done" ? await offered(work) : before;
   }
 }
 
-function workOf(original: RunRequest): Work {
-  const { run, plan, service, image, spec, cluster } = original;
-  const names = generatedNames(plan.services);
-  const request: RunRequest =
-    names.length === 0 ? original : { ...original, generatedSecret: generatedSecretName(run, names) };
-  const planned =
-    wishOf(request)?.port ?? givenPort(request) ?? service.port.number ?? request.imageFacts.exposed[0] ?? defaultPort;
-  const unseen: PortSetting = {
-    passed: planned,
-    served: service.kind === "Web" ? planned : undefined,
-    probe: service.probe,
-  };
-  const base = digestOf([podOf(request, unseen, true), service.kind]);
-  const deploymentName = childName(run, service.name);
-  const deployment = cluster
-    .children("Deployment", run.namespace, run.name)
-    .find((each) => each.name === deploymentName && !each.deleting);
-  const seen = { ...recallSeen(deployment?.annotations, base), ...request.seen };
-  const ports: PortSetting = {
-    passed: planned,
-    served: unseen.served === undefined ? undefined : (seen.port ?? planned),
-    probe: seen.probe ?? service.probe,
-  };
-  const podInput = digestOf([podOf(request, ports, true), image, service.kind]);
-  const replicas = spec.state === "Stopped" ? 0 : (wishOf(request)?.replicas ?? wishOf(request)?.autoscaling?.min ?? 1);
-  const way = wayFor(service.name, spec, request.settings);
-  const input = digestOf([
-    podInput,
-    replicas,
-    way.kind,
-    wishOf(request)?.link ?? null,
-    wishOf(request)?.extraPorts ?? null,
-    wishOf(request)?.schedule ?? null,
-    rememberSeen(seen, base),
-  ]);
-  return {
-    request,
-    ports,
-    seen,
-    base,
-    podInput,
-    input,
-    // A Job cannot be changed: another input is another Job.
-    name:
-      service.kind === "Job" ? childName(run, `${service.name}-${shortHash([run.uid, podInput], 6)}`) : deploymentName,
-    replicas,
-    kubeService: service.kind === "Web" ? deploymentName : undefined,
-  };
-}
-
-/** A PORT that the person set as a variable is as good as a port in the spec: the program will listen there. */
-function givenPort(request: RunRequest): number | undefined {
-  const given = [...(wishOf(request)?.env ?? []), ...(request.spec.env ?? [])].find(({ name }) => name === "PORT");
-  const port = Number(given?.value ?? Number.NaN);
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
-}
-
-/** True when the watch says that the very same release is there. */
-function stands({ request: { cluster, run, service }, name, input, podInput }: Work): boolean {
-  if (service.kind === "Job") {
-    const job = cluster.children("Job", run.namespace, run.name).find((each) => each.name === name);
-    return job !== undefined && job.annotations[annotation.input] === podInput;
+/** Account, generated values and volumes: what a pod of a service cannot be without. What is there already is kept. */
+export async function surroundings(request: RunRequest): Promise<Outcome<undefined>> {
+  const { cluster, run, plan, spec } = request;
+  if (spec.pod?.serviceAccountName === undefined) {
+    const account = await claim(cluster, run, accountObject(request), true);
+    if (account.state !== "done") return account;
   }
-  if (service.kind === "Cron") return false;
-  const deployment = cluster.children("Deployment", run.namespace, run.name).find((each) => each.name === name);
-  return deployment !== undefined && !deployment.deleting && deployment.annotations[annotation.input] === input;
+  const generated = await ensureGeneratedSecret(cluster, run, plan.services);
+  if (generated.state !== "done") return generated;
+  for (const volume of claimObjects(request)) {
+    const claimed = await claim(cluster, run, volume, true);
+    if (claimed.state !== "done") return claimed;
+  }
+  return done(undefined);
+}
+
+/** The Service, and what people's links need besides it. */
+async function offered({ request, kubeService, ports }: Work): Promise<Outcome<undefined>> {
+  const { cluster, run, service, spec, settings } = request;
+  if (kubeService === undefined) return done(undefined);
+  const way = wayFor(service.name, spec, settings);
+  const link: LinkRequest = { run, service: service.name, kubeService, spec, settings };
+  const objects: readonly KubeObject[] =
+    ports.served === undefined
+      ? [serviceObject(request, kubeService, undefined, { type: "ClusterIP" })]
+      : [serviceObject(request, kubeService, ports.served, { type: way.serviceType }), ...way.objects(link)];
+  for (const object of objects) {
+    const claimed = await claim(cluster, run, object);
+    if (claimed.state !== "done") return claimed;
+  }
+  return done(undefined);
 }
 
 /** Asks the API server before anything is made: a refusal by quota, policy or Pod Security would else be hidden in an event. */
-async function admitted({ request, ports }: Work): Promise<Outcome<V1PodSpec>> {
+async function admitted({ request, ports }: Pick<Work, "request" | "ports">): Promise<Outcome<V1PodSpec>> {
   const { cluster, service } = request;
   const wide = podOf(request, ports, true);
   const refusal = await cluster.preflight(podObject(request, wide));
@@ -206,9 +139,12 @@ async function place(work: Work, pod: V1PodSpec): Promise<Outcome<{ changed: str
 /** A service that became a Job, or the other way round, leaves nothing of what it was; nor does an earlier Job of it. */
 async function removeOthers({ request, name }: Work): Promise<void> {
   const { cluster, run, service } = request;
-  const isOwn = (each: DeploymentRecord | JobRecord) => each.labels[label.service] === service.name;
+  const isOwn = (each: Records["Deployment" | "Job" | "CronJob"]) => each.labels[label.service] === service.name;
   // Jobs of a CronJob are its own.
-  if (service.kind !== "Cron") await removeJobs(cluster, run, (job) => isOwn(job) && job.name !== name);
+  if (service.kind !== "Cron") {
+    await removeJobs(cluster, run, (job) => isOwn(job) && job.name !== name);
+    await removeCronJobs(cluster, run, isOwn);
+  }
   if (service.kind === "Job" || service.kind === "Cron") await removeDeployments(cluster, run, isOwn);
 }
 
