@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   existsSync,
   lstatSync,
+  realpathSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
+import { expectationOf } from "../e2e/support/expectation.ts";
+import { account } from "../e2e/support/git-server.ts";
 
 const Expectation = z.strictObject({
   /** Every link is asked until one answers like this. */
@@ -29,6 +31,8 @@ export const Case = z
     spec: z.record(z.string(), z.unknown()).default({}),
     /** A Secret `<name>-env` that a person creates once the run says that it needs it. */
     gives: z.record(z.string(), z.string()).optional(),
+    /** Its git server asks for an account when it is cloned. */
+    private: z.boolean().default(false),
     /** For the table; else what the plan says. */
     language: z.string().optional(),
     expect: Expectation,
@@ -38,18 +42,27 @@ export type Case = z.infer<typeof Case>;
 
 const File = z.union([z.strictObject({ cases: z.array(Case) }), Case.transform((one) => ({ cases: [one] }))]);
 
-/** Reads a file of cases, or every `*.json` of a folder. A file that is no such thing is told with the place of the mistake. */
-export function readCases(from: string): Case[] {
-  const files = statSync(from).isDirectory()
-    ? readdirSync(from)
-        .filter((name) => name.endsWith(".json"))
-        .toSorted()
-        .map((name) => join(from, name))
-    : [from];
-  const cases = files.flatMap((file) => readFile(file));
+/** Reads files of cases, folders of such files, and folders of trees that hold an expect.json each. A file that is no such thing is told with the place of the mistake. */
+export function readCases(places: readonly string[]): Case[] {
+  const cases = places.flatMap((place) => (statSync(place).isDirectory() ? readFolder(place) : readFile(place)));
   const twice = cases.find((one, index) => cases.findIndex(({ name }) => name === one.name) !== index);
   if (twice) throw new Error(`two cases are called ${twice.name}: rename one`);
   return cases;
+}
+
+function readFolder(folder: string): Case[] {
+  const names = readdirSync(folder).toSorted();
+  const files = names.filter((name) => name.endsWith(".json")).flatMap((name) => readFile(join(folder, name)));
+  const trees = names.filter((name) => existsSync(join(folder, name, "expect.json")));
+  return [...files, ...trees.map((name) => readTree(join(folder, name), name))];
+}
+
+/** A tree of the end-to-end tests, with the same expectations beside its files. */
+function readTree(dir: string, name: string): Case {
+  const { spec = {}, gives, http, log, state } = expectationOf(dir);
+  const expect = { ...(http ? { http } : {}), ...(log ? { log } : {}), ...(state ? { state } : {}) };
+  const isPrivate = name === account.repository;
+  return Case.parse({ name, dir, spec, expect, private: isPrivate, ...(gives === undefined ? {} : { gives }) });
 }
 
 function readFile(file: string): Case[] {

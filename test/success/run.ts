@@ -4,7 +4,7 @@
  *   node test/success/run.ts [CASES…] [--only NAME,NAME] [--parallel N] [--timeout MINUTES] [--times N] [--report DIR] [--resume] [--keep]
  *   node test/success/run.ts --plan FOLDER|FACTS.json      plans alone: no cluster
  *
- * CASES: JSON files or folders of them; default: test/success/cases. The cluster is that of KUBECONFIG, or the embedded one.
+ * CASES: JSON files or folders of them; default: the project's own set (cases/ and the trees of test/e2e/repos). The cluster is that of KUBECONFIG, or the embedded one.
  * Exit codes: 0 every expectation holds; 1 one does not; 2 a wrong argument or file.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -33,6 +33,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/** The project's own set: cases that name their trees, and the trees of the end-to-end tests. */
+const own = [join(import.meta.dirname, "cases"), join(import.meta.dirname, "../e2e/repos")];
+
 process.exitCode = values.plan ? await plansOnly() : await main();
 
 async function plansOnly(): Promise<number> {
@@ -43,7 +46,7 @@ async function plansOnly(): Promise<number> {
 async function main(): Promise<number> {
   let cases: Case[];
   try {
-    cases = wanted((positionals.length > 0 ? positionals : [join(import.meta.dirname, "cases")]).flatMap(readCases));
+    cases = wanted(readCases(positionals.length > 0 ? positionals : own));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
@@ -98,7 +101,8 @@ function resumed(folder: string): Row[] {
 /** A fresh namespace, and a git server in the cluster that holds every `dir`. */
 async function openStand(kube: Kube, cases: readonly Case[]): Promise<Stand> {
   await tenant(kube, values.namespace);
-  const git = await pushedGit(kube, `${values.namespace}-git`, { password: "success-pa55" });
+  const secret = cases.filter((one) => one.private).map(({ name }) => name);
+  const git = await pushedGit(kube, `${values.namespace}-git`, { password: "success-pa55", secret });
   for (const { name, dir } of cases) if (dir !== undefined) git.pushFolder(name, dir);
   return {
     kube,
