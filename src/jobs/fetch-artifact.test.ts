@@ -142,8 +142,8 @@ it("lets nothing out of the folder: names, links, hard links", async () => {
   expect(readFileSync(join(src, "good.txt"), "utf8")).toBe("good");
   expect(existsSync(join(src, ".git"))).toBe(false);
   expect(existsSync(join(src, "hard"))).toBe(false);
-  // The link gave way to a folder of that name, inside.
-  expect(realpathSync(join(src, "out"))).toBe(join(realpathSync(src), "out"));
+  // Its absolute target became one below the folder.
+  expect(realpathSync(join(src, "out")).startsWith(`${realpathSync(src)}/`)).toBe(true);
 });
 
 it("stops at the bounds, whatever the archive says of its size", async () => {
