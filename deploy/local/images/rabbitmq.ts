@@ -11,7 +11,8 @@ RUN groupadd -r -g 999 rabbitmq && useradd -r -g rabbitmq -u 999 --home-dir=/var
  && apt-get update \\
  && apt-get install -y --no-install-recommends rabbitmq-server \\
  && rm -rf /var/lib/apt/lists/* /var/lib/rabbitmq \\
- && install -d -o rabbitmq -g rabbitmq -m 777 /var/lib/rabbitmq /var/log/rabbitmq /etc/rabbitmq /etc/rabbitmq/conf.d
+ && install -d -o rabbitmq -g rabbitmq -m 777 /var/lib/rabbitmq /var/log/rabbitmq /etc/rabbitmq /etc/rabbitmq/conf.d \\
+ && printf 'loopback_users.guest = false\\n' > /etc/rabbitmq/conf.d/10-defaults.conf
 COPY --chmod=755 <<'EOF' /usr/local/bin/docker-entrypoint.sh
 #!/bin/sh
 # The broker runs as rabbitmq, whoever starts it.
