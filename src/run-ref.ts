@@ -22,7 +22,7 @@ export const annotation = {
   requestedAt: "repo-runner.dev/requestedAt",
 } as const;
 
-export type Stage = "survey" | "build" | "release" | "look" | "database";
+export type Stage = "survey" | "build" | "step" | "release" | "look" | "database" | "follow";
 
 /** Labels of every child of a run. */
 export function labelsOf(run: RunRef, stage: Stage, service?: string): Record<string, string> {

@@ -1,5 +1,7 @@
 /** What the reconcilers and agents may see and do in the cluster. The controller fulfils it; tests fulfil it with a fake. */
 
+import type { RunRef } from "../run-ref.ts";
+
 /** Kinds that the product makes or looks at. */
 export type Kind =
   | "RepoRun"
@@ -201,6 +203,8 @@ export interface Cluster {
     container: string,
     options: { tailLines?: number; limitBytes: number; previous?: boolean },
   ): Promise<string | undefined>;
+  /** Asks for a run anew, as `repo-runner update` does: its annotation requestedAt is set to this time. */
+  request(run: RunRef, at: Date): Promise<void>;
   /** Adds a one-shot ephemeral container to one of our pods. */
   addEphemeralContainer(
     namespace: string,

@@ -13,11 +13,21 @@ import type {
   ServiceRecord,
   StatefulSetRecord,
 } from "./cluster.ts";
-import { label } from "../run-ref.ts";
+import { label, type RunRef } from "../run-ref.ts";
 
 /** One request that was made of the fake, in order. */
 export interface FakeRequest {
-  readonly verb: "get" | "list" | "create" | "apply" | "remove" | "preflight" | "log" | "ephemeral";
+  readonly verb:
+    | "get"
+    | "list"
+    | "create"
+    | "apply"
+    | "remove"
+    | "request"
+    | "request"
+    | "preflight"
+    | "log"
+    | "ephemeral";
   readonly kind: string;
   readonly name: string;
 }
@@ -40,6 +50,11 @@ export class FakeCluster implements Cluster {
     const all: readonly Records[keyof Records][] =
       kind === "Pod" ? [...this.pods.values()] : [...this.objects.values()].flatMap((object) => recordOf(object, kind));
     return all.filter((each) => each.namespace === namespace && each.labels[label.run] === run) as Records[K][];
+  }
+
+  request(run: RunRef, at: Date): Promise<void> {
+    this.#note("request", "RepoRun", `${run.name} ${at.toISOString()}`);
+    return Promise.resolve();
   }
 
   get<T extends KubeObject>(kind: Exclude<Kind, "Secret">, namespace: string, name: string): Promise<T | undefined> {

@@ -1,5 +1,5 @@
 import type { Cluster, Created, Kind, KubeObject, Records, Refusal } from "../agents/cluster.ts";
-import { label } from "../run-ref.ts";
+import { annotation, label, type RunRef } from "../run-ref.ts";
 import { ApiError, isApiError } from "./api-error.ts";
 import { adoptFields } from "./adopt-fields.ts";
 import { type Caches, isWatched } from "./caches.ts";
@@ -119,6 +119,16 @@ export class KubeCluster implements Cluster {
       if (isApiError(error, 404) || isApiError(error, 409, "Conflict")) return;
       throw error;
     }
+  }
+
+  async request(run: RunRef, at: Date): Promise<void> {
+    await this.#transport.json({
+      method: "PATCH",
+      path: objectPath("RepoRun", run.namespace, run.name),
+      contentType: patchType.merge,
+      body: { metadata: { uid: run.uid, annotations: { [annotation.requestedAt]: at.toISOString() } } },
+      signal: this.#signal,
+    });
   }
 
   async preflight(object: KubeObject): Promise<Refusal | undefined> {

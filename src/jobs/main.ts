@@ -23,6 +23,8 @@ export async function runJob(mode: string, args: readonly string[]): Promise<num
   switch (mode === "job" || mode === "hook" ? `${mode} ${args[0] ?? ""}` : mode) {
     case "job clone":
       return await cloneProgram(stop.signal);
+    case "job resolve":
+      return await resolveProgram(stop.signal);
     case "job survey":
       return await surveyProgram();
     case "job build":
@@ -59,6 +61,16 @@ async function cloneProgram(signal: AbortSignal): Promise<number> {
   const outcome = await clone(request, { work: folders.work, secret: folders.gitSecret, caBundle: folders.ca }, signal);
   if (outcome.state === "done") return 0;
   return tell(request.inputDigest, outcome);
+}
+
+async function resolveProgram(signal: AbortSignal): Promise<number> {
+  const [{ resolveSource }, { CloneRequest }] = await Promise.all([
+    import("./resolve.ts"),
+    import("../agents/source/clone-request.ts"),
+  ]);
+  const request = readRequest(CloneRequest);
+  const mounts = { secret: folders.gitSecret, caBundle: folders.ca };
+  return tell(request.inputDigest, await resolveSource(request, mounts, signal));
 }
 
 async function surveyProgram(): Promise<number> {
