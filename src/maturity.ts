@@ -11,12 +11,12 @@ export const maturities = [
   "Verified",
 ] as const;
 
-export type Maturity = (typeof maturities)[number] | "Completed" | "Running";
+export type Maturity = (typeof maturities)[number] | "Completed" | "Running" | "Scheduled";
 
-/** Comparable height of a rung: an end that is not on the ladder (a Job that completed, a Worker that runs) counts as the top. */
+/** Comparable height of a rung: an end that is not on the ladder (a Job that completed, a Worker that runs, a Cron that is scheduled) counts as the top. */
 export function rank(maturity: string | undefined): number {
   if (maturity === undefined) return -1;
-  if (maturity === "Completed" || maturity === "Running") return maturities.length - 1;
+  if (maturity === "Completed" || maturity === "Running" || maturity === "Scheduled") return maturities.length - 1;
   return maturities.findIndex((rung) => rung === maturity);
 }
 

@@ -1,15 +1,19 @@
 import { readFileSync } from "node:fs";
 import { pino } from "pino";
 import { parse } from "yaml";
+import { DBAgent } from "./agents/database/db-agent.ts";
 import { FixerAgent } from "./agents/fixer/fixer-agent.ts";
 import { HealthAgent } from "./agents/health/health-agent.ts";
 import { PortManagerAgent } from "./agents/ports/port-manager-agent.ts";
 import { observerFor } from "./agents/ports/port-observer.ts";
 import { RunnerAgent } from "./agents/runner/runner-agent.ts";
+import { StepAgent } from "./agents/runner/step-agent.ts";
 import { BuilderPool } from "./agents/setup/builder.ts";
 import { runController } from "./controller/run.ts";
 import { BuildManager } from "./reconcilers/build-manager.ts";
 import { Checkpoints } from "./reconcilers/checkpoint.ts";
+import { Follow } from "./reconcilers/follow.ts";
+import { DatabaseManager } from "./reconcilers/database-manager.ts";
 import { HealthManager } from "./reconcilers/health-manager.ts";
 import { Orchestrator } from "./reconcilers/orchestrator.ts";
 import { PlanStore } from "./reconcilers/plan-store.ts";
@@ -30,10 +34,11 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const checkpoints = new Checkpoints();
   const story = new Story();
   const builders = new BuilderPool(settings);
-  const releases = new ReleaseManager(settings, new RunnerAgent());
+  const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
   const orchestrator = new Orchestrator(
     {
       survey: new SurveyManager(plans, settings),
+      database: new DatabaseManager(settings, new DBAgent()),
       build: new BuildManager(settings, builders, checkpoints),
       release: releases,
       health: new HealthManager(
@@ -45,6 +50,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
     },
     story,
     new Sweeper(builders, settings.builder.idleMinutes),
+    new Follow(settings),
   );
 
   await runController({
@@ -54,6 +60,14 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
     workers: Number(env["WORKERS"] ?? 8),
     port: Number(env["PORT"] ?? 8080),
     passTimeoutMs: 60_000,
+    ...(env["WEBHOOK_PORT"] === undefined
+      ? {}
+      : {
+          webhook: {
+            port: Number(env["WEBHOOK_PORT"]),
+            secretFile: env["WEBHOOK_SECRET_FILE"] ?? "/etc/repo-runner/webhook/secret",
+          },
+        }),
     logger: log,
     reconcile: orchestrator.reconcile,
     gone: (run) => {

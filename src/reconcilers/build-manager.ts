@@ -29,6 +29,8 @@ export interface Image extends BuildResult {
   readonly reference: string;
   /** Digest of everything that went into it. */
   readonly key: string;
+  /** The shell line that is its own command: of the service that it was built for. */
+  readonly start: string | null;
 }
 
 export interface BuildRequest {
@@ -51,7 +53,13 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     this.#checkpoints = checkpoints;
   }
 
-  protected async work(request: BuildRequest, _context: AgentContext): Promise<Outcome<Image>> {
+  protected async work(asked: BuildRequest, context: AgentContext): Promise<Outcome<Image>> {
+    const service = builtForOf(asked.record, asked.service);
+    const outcome = await this.#build({ ...asked, service }, context);
+    return outcome.state === "done" ? done({ ...outcome.value, service: asked.service.name }) : outcome;
+  }
+
+  async #build(request: BuildRequest, _context: AgentContext): Promise<Outcome<Image>> {
     const { pass, record, service } = request;
     const { run, cluster } = pass;
     const key = imageKey(record, service);
@@ -121,8 +129,9 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
   }
 
   /** What a failed build wrote last, redacted, for the rules and for people; and where it is kept. */
-  async log(pass: Pass, record: PlanRecord, service: Service): Promise<FailureLog> {
+  async log(pass: Pass, record: PlanRecord, asked: Service): Promise<FailureLog> {
     const { run, cluster } = pass;
+    const service = builtForOf(record, asked);
     const key = imageKey(record, service);
     for (let attempt = lastAttempt; attempt >= 0; attempt -= 1) {
       const pod = podsOf(cluster, run, jobName(run, "build", key, attempt))[0];
@@ -141,6 +150,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
       ...result,
       service: request.service.name,
       key,
+      start: request.service.start,
       reference: `${this.#repository(request, "pull")}@${result.digest}`,
     };
   }
@@ -155,6 +165,35 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
 
 function jobsOf({ run, cluster }: Pass, key: string): readonly JobRecord[] {
   return cluster.children("Job", run.namespace, run.name).filter((job) => job.annotations[annotation.input] === key);
+}
+
+/** For each plan that is worked on, the service that an image is built for, by the name of each that uses it. */
+const builtFor = new WeakMap<PlanRecord, ReadonlyMap<string, Service>>();
+
+/** The first service that the same image is made for: services that differ only in how they are started share one, built once. */
+export function builtForOf(record: PlanRecord, service: Service): Service {
+  const { services } = record.plan;
+  if (services.length === 1) return service;
+  const known = builtFor.get(record) ?? sharedImages(record);
+  builtFor.set(record, known);
+  return known.get(service.name) ?? service;
+}
+
+function sharedImages(record: PlanRecord): ReadonlyMap<string, Service> {
+  const firsts = new Map<string, Service>();
+  const users = new Map<string, Service>();
+  for (const service of record.plan.services) {
+    const key = imageKey(record, { ...service, start: sharedStart(service) });
+    const first = firsts.get(key) ?? service;
+    firsts.set(key, first);
+    users.set(service.name, first);
+  }
+  return users;
+}
+
+/** Whether there is a start at all stays part of an image: one without is started as its base says. */
+function sharedStart({ start }: Service): string | null {
+  return start === null ? null : "true";
 }
 
 /** Same commit, same rendering, same key: an image is never built twice. */

@@ -96,8 +96,8 @@ export class HealthManager extends BaseManager<HealthStep, Health> {
   }
 
   async #again(step: HealthStep, seen: Seen, context: AgentContext): Promise<Outcome<never>> {
-    const { pass, record, service, image } = step;
-    const released = await this.#releases.run({ pass, record, service, image, seen }, context);
+    const { pass, record, service, image, databases } = step;
+    const released = await this.#releases.run({ pass, record, service, image, databases, seen }, context);
     if (released.state === "failed") return released;
     return waiting("Starting", `${service.name}: rolling out what was seen`, 2);
   }

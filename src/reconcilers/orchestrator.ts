@@ -1,19 +1,24 @@
 import type { AgentContext } from "../agents/agent.ts";
 import type { Pass, Reconcile, RunRecord } from "../agents/pass.ts";
+import type { DatabaseAccess } from "../agents/database/access.ts";
+import { removeUnplannedDatabases } from "../agents/database/db-agent.ts";
 import { removeLooks } from "../agents/health/remove-looks.ts";
 import { removeUnplanned } from "../agents/runner/remove.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Service } from "../plan.ts";
 import type { RepoRunStatus } from "../repo-run.ts";
 import type { BuildManager, Image } from "./build-manager.ts";
+import type { DatabaseManager } from "./database-manager.ts";
+import { orderOf } from "./dependency-order.ts";
 import type { HealthManager } from "./health-manager.ts";
 import type { PlanRecord } from "./record.ts";
 import { Progress } from "./progress.ts";
 import type { ReleaseManager } from "./release-manager.ts";
 import type { RepairManager } from "./repair-manager.ts";
+import { Rollout } from "./rollout.ts";
 import { needsOf } from "./needs.ts";
+import type { Follow } from "./follow.ts";
 import { settled } from "./settled.ts";
 import { statusOf } from "./status.ts";
 import type { SurveyManager } from "./survey-manager.ts";
@@ -29,6 +34,7 @@ import { stopWork } from "./stop-work.ts";
 /** Those who decide, one for each stage. */
 export interface Managers {
   readonly survey: SurveyManager;
+  readonly database: DatabaseManager;
   readonly build: BuildManager;
   readonly release: ReleaseManager;
   readonly health: HealthManager;
@@ -36,18 +42,22 @@ export interface Managers {
 }
 
 /**
- * Runs the managers for one RepoRun and answers to its user: source, plan, images, release, health and links, each a call and a "not yet".
+ * Runs the managers for one RepoRun and answers to its user: source, plan, databases, images, release, health and links, each a call and a "not yet".
  * It works from state alone; asked again it does nothing twice.
  */
 export class Orchestrator {
   readonly #managers: Managers;
   readonly #story: Story;
   readonly #sweeper: Sweeper;
+  readonly #follow: Follow;
+  readonly #rollout: Rollout;
 
-  constructor(managers: Managers, story: Story, sweeper: Sweeper) {
+  constructor(managers: Managers, story: Story, sweeper: Sweeper, follow: Follow) {
     this.#managers = managers;
+    this.#rollout = new Rollout(managers.release, managers.health, story);
     this.#story = story;
     this.#sweeper = sweeper;
+    this.#follow = follow;
   }
 
   readonly reconcile: Reconcile = async (pass) => {
@@ -57,11 +67,12 @@ export class Orchestrator {
     if (standing) {
       this.#story.tell(pass, undefined, standing.status);
       if (isWell(standing.status)) await removeLooks(pass.cluster, run);
-      return standing;
+      return soonest(standing, await this.#follow.look(pass));
     }
     const progress = new Progress();
     progress.serves = serving(run, pass.cluster);
     await this.#walk(pass, progress);
+    progress.pending ??= sayPending(progress);
     if (progress.pending && !progress.failure) progress.pending = withHeartbeat(run, progress.pending, clock.now());
     const status = statusOf(run, progress, clock.now());
     this.#story.tell(pass, progress, status);
@@ -97,20 +108,43 @@ export class Orchestrator {
       run,
       record.plan.services.map((service) => service.name),
     );
+    await removeUnplannedDatabases(
+      pass.cluster,
+      run,
+      record.plan.databases.map((database) => database.name),
+    );
     this.#story.tell(pass, progress, undefined);
+    const ordered = orderOf(record.plan);
+    if ("failure" in ordered) {
+      progress.failure = ordered.failure;
+      return;
+    }
 
+    const databases = await this.#provide(pass, progress, record);
+    if (!databases) return;
     const images = await this.#build(pass, progress, record);
     if (!images) return;
     progress.stage = "ImagesReady";
     this.#story.tell(pass, progress, undefined);
 
     if (run.spec.state === "Stopped") progress.halted = "Stopped";
-    for (const service of record.plan.services) {
-      const image = images.get(service.name);
-      if (image) await this.#release(pass, progress, { record, service, image });
-      if (progress.failure || progress.mended) return;
-    }
+    const { order } = ordered;
+    const trouble = await this.#rollout.run({ pass, progress, record, order, images, databases }, contextOf(pass));
+    if (trouble) return this.#mend(pass, progress, record, trouble.failure, trouble.log);
     if (progress.allWell) progress.needs = [];
+  }
+
+  /** The databases that are ready; the others start while images are built. */
+  async #provide(pass: Pass, progress: Progress, record: PlanRecord): Promise<readonly DatabaseAccess[] | undefined> {
+    const provided = this.#step(progress, await this.#managers.database.run({ pass, record }, contextOf(pass)));
+    if (!provided) return undefined;
+    progress.databases = record.plan.databases.map(({ name, engine, version }) => {
+      const access = provided.ready.find((each) => each.name === name);
+      return { name, engine, version: access?.version ?? version, ...(access ? { secret: access.secret } : {}) };
+    });
+    progress.databasesReady = provided.waits.size === 0;
+    for (const wait of provided.waits.values()) progress.wait(wait);
+    return provided.ready;
   }
 
   /** All images at once: each is a Job of its own, and one that fails does not hide the others. */
@@ -129,36 +163,10 @@ export class Orchestrator {
         );
         return undefined;
       } else {
-        this.#wait(progress, outcome);
+        progress.wait(outcome);
       }
     }
     return images.size === record.plan.services.length ? images : undefined;
-  }
-
-  async #release(
-    pass: Pass,
-    progress: Progress,
-    step: { record: PlanRecord; service: Service; image: Image },
-  ): Promise<void> {
-    const { record, service } = step;
-    const seen = progress.service(service.name, service.kind);
-    const release = await this.#managers.release.run({ pass, ...step }, contextOf(pass));
-    if (release.state === "waiting") return this.#wait(progress, release);
-    if (release.state === "failed") return this.#mend(pass, progress, record, release.failure, noLog);
-    if (progress.stage === "ImagesReady") progress.stage = "Released";
-    if (progress.halted === "Stopped") return;
-
-    const health = await this.#managers.health.run(
-      { pass, ...step, release: release.value, progress: seen },
-      contextOf(pass),
-    );
-    this.#story.tell(pass, progress, undefined);
-    if (health.state === "waiting") return this.#wait(progress, health);
-    if (health.state === "failed") {
-      return this.#mend(pass, progress, record, health.failure, () =>
-        this.#managers.health.log(pass, release.value, service),
-      );
-    }
   }
 
   /** The one way back: a repository's failure becomes the next revision of the plan, or the end of the story. */
@@ -175,7 +183,7 @@ export class Orchestrator {
     }
     const log = failure.blame === "Repo" ? await read() : await noLog();
     const next = await this.#managers.repair.run({ pass, record, failure, log: log.lines }, contextOf(pass));
-    if (next.state === "waiting") return this.#wait(progress, next);
+    if (next.state === "waiting") return progress.wait(next);
     if (next.state === "failed") {
       progress.failure = { ...next.failure, ...(log.kept === undefined ? {} : { log: log.kept }) };
       return;
@@ -191,23 +199,18 @@ export class Orchestrator {
       case "done":
         return outcome.value;
       case "waiting":
-        this.#wait(progress, outcome);
-        return undefined;
+        return progress.wait(outcome);
       case "failed":
         progress.failure = outcome.failure;
         return undefined;
     }
   }
+}
 
-  #wait(progress: Progress, outcome: { reason: string; message: string; retryAfterSeconds?: number }): void {
-    const asked = outcome.retryAfterSeconds === undefined ? [] : [outcome.retryAfterSeconds * 1000];
-    const known = progress.pending?.afterMs === undefined ? [] : [progress.pending.afterMs];
-    const waits = [...asked, ...known];
-    progress.pending = {
-      ...(progress.pending ?? sayPending(progress, outcome)),
-      ...(waits.length === 0 ? {} : { afterMs: Math.min(...waits) }),
-    };
-  }
+/** What stands, looked at again when the sooner of two wants it. */
+function soonest<T extends { readonly afterMs?: number }>(standing: T, afterMs: number | undefined): T {
+  if (afterMs === undefined) return standing;
+  return { ...standing, afterMs: Math.min(standing.afterMs ?? afterMs, afterMs) };
 }
 
 function isWell(status: RepoRunStatus): boolean {

@@ -3,7 +3,9 @@ import type { PlanRecord } from "./record.ts";
 import type { Failure } from "../failure.ts";
 import type { Maturity } from "../maturity.ts";
 import { lower, rank } from "../maturity.ts";
+import type { Waiting } from "../outcome.ts";
 import type { Need } from "../plan.ts";
+import type { RepoRunStatus } from "../repo-run.ts";
 
 /** A link with the evidence that it answered. */
 export interface SeenLink {
@@ -44,6 +46,12 @@ export class Progress {
   /** Furthest stage that is done. */
   stage: "None" | "Planned" | "ImagesReady" | "Released" | "Healthy" = "None";
   readonly services = new Map<string, ServiceProgress>();
+  /** Databases of the plan, and how those that are ready are reached. */
+  databases: NonNullable<RepoRunStatus["databases"]> = [];
+  databasesReady = true;
+  /** What was found to be on its way, in the order in which it was met. */
+  readonly waits: Waiting[] = [];
+  /** Said from the waits once the pass is over, or by whoever knows better. */
   pending: Pending | undefined;
   failure: (Failure & { log?: string }) | undefined;
   needs: Need[] = [];
@@ -55,6 +63,10 @@ export class Progress {
   serves: string | undefined;
   /** The run was told to stop working, or to stop its pods. */
   halted: "Suspended" | "Stopped" | undefined;
+
+  wait(outcome: Waiting): undefined {
+    this.waits.push(outcome);
+  }
 
   service(name: string, kind: string): ServiceProgress {
     const known = this.services.get(name);
@@ -75,6 +87,7 @@ export class Progress {
   get allWell(): boolean {
     return (
       this.services.size > 0 &&
+      this.databasesReady &&
       [...this.services.values()].every((service) => rank(service.maturity) >= rank("Verified"))
     );
   }

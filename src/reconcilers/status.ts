@@ -24,6 +24,7 @@ export function statusOf(run: RunRecord, progress: Progress, now: Date): RepoRun
     ...(url === undefined ? {} : { url }),
     ...(record ? planOf(run, record) : {}),
     ...(record ? { services: [...progress.services.values()].map((service) => serviceOf(service, record)) } : {}),
+    ...(progress.databases.length > 0 ? { databases: progress.databases } : {}),
     ...(keptLinks.length > 0 ? { links: keptLinks } : {}),
     ...fixesOf(progress),
     ...(progress.needs.length > 0 ? { needs: progress.needs } : {}),
@@ -179,7 +180,13 @@ function readyOf(
       .map((service) => `${service.name}: ${service.evidence ?? service.maturity}`)
       .join("; ");
     const kinds = new Set([...progress.services.values()].map((service) => service.maturity));
-    const reason = kinds.has("Verified") ? "Verified" : kinds.has("Running") ? "Running" : "Completed";
+    const reason = kinds.has("Verified")
+      ? "Verified"
+      : kinds.has("Running")
+        ? "Running"
+        : kinds.has("Completed")
+          ? "Completed"
+          : "Scheduled";
     return { type: "Ready", status: "True", reason, message: said };
   }
   if (progress.halted !== undefined && pending === undefined) {

@@ -93,7 +93,7 @@ function endOf(status: RepoRunStatus | undefined): string {
 
 /** The rungs from one height to another, so that a quick climb is told whole. */
 function passed(before: Maturity | undefined, now: Maturity): readonly Maturity[] {
-  if (now === "Completed" || now === "Running") return [now];
+  if (now === "Completed" || now === "Running" || now === "Scheduled") return [now];
   const from = before === undefined ? rank("Planned") : rank(before);
   return maturities.slice(from + 1, rank(now) + 1);
 }
@@ -119,6 +119,7 @@ function sayRung(
       return `${service.links[0]?.url ?? service.name} answers ${service.evidence ?? ""}`;
     case "Completed":
     case "Running":
+    case "Scheduled":
       return `${service.name}: ${service.evidence ?? rung}`;
     case "Cloned":
     case "Detected":

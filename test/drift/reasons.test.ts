@@ -25,6 +25,7 @@ const others = new Set([
   "PreemptionByScheduler",
   "PreviousRelease",
   "Recovered",
+  "ReleaseStepDone",
   "RunContainerError",
   "SourceResolved",
   "Starting",

@@ -10,6 +10,7 @@ import { judge } from "./judge.ts";
 import { appOf, podsOf, startedPod } from "./pods.ts";
 import { lastLines, readProgramLog } from "./program-log.ts";
 import { programState } from "./program-state.ts";
+import { scheduleOf } from "../runner/objects.ts";
 import { starting } from "../runner/starting.ts";
 
 /** A worker that ran this long without a restart is well. */
@@ -24,8 +25,7 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
   protected async work(request: HealthRequest, context: AgentContext): Promise<Outcome<Health>> {
     const { cluster, run, service, release, spec } = request;
     if (service.kind === "Cron") {
-      const schedule = spec.services?.find((wish) => wish.name === service.name)?.schedule ?? "";
-      return done(well("Running", `scheduled ${schedule}`.trim(), 0));
+      return done(well("Scheduled", `runs at ${scheduleOf({ service, spec })}`, 0));
     }
     const pods = podsOf(cluster, run, release);
     if (service.kind === "Job") return await jobHealth(request, pods);

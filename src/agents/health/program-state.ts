@@ -16,8 +16,11 @@ const scheduleMs = 90_000;
 /** A program that ends sooner than this after each start is in a crash loop even while it runs. */
 const briefMs = 10_000;
 
+/** What a pod is judged by: it may belong to a release, or to a step before one. */
+export type ProgramRequest = Omit<HealthRequest, "release">;
+
 /** Whether a pod's program runs; else what is waited for, or why it cannot, with the lines that say so. */
-export async function programState(request: HealthRequest, pod: PodRecord): Promise<Outcome<ContainerRecord>> {
+export async function programState(request: ProgramRequest, pod: PodRecord): Promise<Outcome<ContainerRecord>> {
   const { service, now } = request;
   if (pod.phase === "Failed" && pod.reason !== undefined)
     return waiting("Evicted", `pod ${pod.name}: ${pod.reason}; it is replaced`);
@@ -54,7 +57,7 @@ function isPull({ state, reason }: ContainerRecord): boolean {
   return state === "Waiting" && (pullTroubles.has(reason ?? "") || reason === "ErrImagePull");
 }
 
-function unschedulable({ now, service }: HealthRequest, pod: PodRecord, said: string): Outcome<ContainerRecord> {
+function unschedulable({ now, service }: ProgramRequest, pod: PodRecord, said: string): Outcome<ContainerRecord> {
   const text = redact(said).slice(0, 500);
   const leftMs = scheduleMs - (now.getTime() - Date.parse(pod.createdAt));
   if (leftMs > 0) return waiting("Unschedulable", text, Math.ceil(leftMs / 1000));
@@ -96,7 +99,7 @@ function cannotStart(service: string, app: ContainerRecord): Failure {
 }
 
 /** A program that ended although it should run on. */
-async function ended(request: HealthRequest, pod: PodRecord, app: ContainerRecord): Promise<Failure> {
+async function ended(request: ProgramRequest, pod: PodRecord, app: ContainerRecord): Promise<Failure> {
   const { cluster, service } = request;
   const now = app.state === "Terminated";
   const exitCode = (now ? app.exitCode : undefined) ?? app.last?.exitCode ?? -1;
@@ -133,7 +136,7 @@ async function ended(request: HealthRequest, pod: PodRecord, app: ContainerRecor
   };
 }
 
-function memoryLimit({ service, spec }: HealthRequest): string {
+function memoryLimit({ service, spec }: ProgramRequest): string {
   const wished = spec.services?.find((wish) => wish.name === service.name)?.resources?.limits?.["memory"];
   return String(wished ?? service.resources.limits["memory"] ?? "512Mi");
 }

@@ -1,5 +1,5 @@
 import type { V1CronJobSpec, V1DeploymentSpec, V1JobSpec, V1PodSpec, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { label, labelsOf, ownerOf } from "../../run-ref.ts";
+import { label, labelsOf, ownerOf, type Stage } from "../../run-ref.ts";
 import type { KubeObject } from "../cluster.ts";
 import { accountName, childName } from "./names.ts";
 import { type RunRequest, wishOf } from "./run-request.ts";
@@ -133,9 +133,13 @@ export function scheduleOf(request: Pick<RunRequest, "service" | "spec">): strin
 }
 
 /** Run once: a program that fails is told of, not tried again; one that was evicted is. */
-export function jobSpec(request: RunRequest, work: { podAnnotations: Annotations; pod: V1PodSpec }): V1JobSpec {
+export function jobSpec(
+  request: RunRequest,
+  work: { podAnnotations: Annotations; pod: V1PodSpec; stage?: Stage; deadlineSeconds?: number },
+): V1JobSpec {
   return {
     backoffLimit: 0,
+    ...(work.deadlineSeconds === undefined ? {} : { activeDeadlineSeconds: work.deadlineSeconds }),
     podReplacementPolicy: "Failed",
     podFailurePolicy: {
       rules: [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }],
@@ -144,10 +148,13 @@ export function jobSpec(request: RunRequest, work: { podAnnotations: Annotations
   };
 }
 
-function templateOf(request: RunRequest, work: { podAnnotations: Annotations; pod: V1PodSpec }): V1PodTemplateSpec {
+function templateOf(
+  request: RunRequest,
+  work: { podAnnotations: Annotations; pod: V1PodSpec; stage?: Stage },
+): V1PodTemplateSpec {
   return {
     metadata: {
-      labels: labelsOf(request.run, "release", request.service.name),
+      labels: labelsOf(request.run, work.stage ?? "release", request.service.name),
       annotations: { ...work.podAnnotations },
     },
     spec: work.pod,

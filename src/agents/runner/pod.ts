@@ -21,12 +21,15 @@ export interface PortSetting {
   readonly probe: ProbePlan;
 }
 
-/** The pod of one service. `wide`: the namespace admits what a root server needs (see security.ts). */
-export function podOf(request: RunRequest, ports: PortSetting, wide: boolean): V1PodSpec {
+/**
+ * The pod of one service. `wide`: the namespace admits what a root server needs (see security.ts). `line`: a shell line that is run once in place
+ * of the program.
+ */
+export function podOf(request: RunRequest, ports: PortSetting, wide: boolean, line?: string): V1PodSpec {
   const { run, service, spec, settings, registrySecret } = request;
   const aliases = hostAliasesOf(request);
   const hostAliases = aliases.state === "done" ? [...aliases.value] : [];
-  const ends = service.kind === "Job" || service.kind === "Cron";
+  const ends = service.kind === "Job" || service.kind === "Cron" || line !== undefined;
   const identity = identityFor(request);
   const { volumes } = mountsOf(request);
   const { pod } = spec;
@@ -47,7 +50,7 @@ export function podOf(request: RunRequest, ports: PortSetting, wide: boolean): V
     ...(pod?.runtimeClassName === undefined ? {} : { runtimeClassName: pod.runtimeClassName }),
     ...(pod?.priorityClassName === undefined ? {} : { priorityClassName: pod.priorityClassName }),
     ...(service.bridge && ports.served !== undefined ? { initContainers: [bridge(ports.served, settings)] } : {}),
-    containers: [app(request, ports, wide)],
+    containers: [app(request, ports, wide, line)],
     volumes,
   };
 }
@@ -58,14 +61,14 @@ export function identityFor(
   return identityOf(isForeign(request.service.recipe), request.imageFacts.user, request.settings);
 }
 
-function app(request: RunRequest, ports: PortSetting, wide: boolean): V1Container {
+function app(request: RunRequest, ports: PortSetting, wide: boolean, line: string | undefined): V1Container {
   const { service, image } = request;
   const { mounts } = mountsOf(request);
   const { served } = ports;
   return {
     name: appContainer,
     image,
-    ...commandOf(request),
+    ...(line === undefined ? commandOf(request) : shellLine(line)),
     ...environmentOf(request, ports.passed),
     ...(served === undefined
       ? {}
@@ -100,7 +103,7 @@ function commandOf(request: RunRequest): Pick<V1Container, "command" | "args"> {
 }
 
 /** A line as a container's command. */
-export function shellLine(line: string): Pick<V1Container, "command"> {
+function shellLine(line: string): Pick<V1Container, "command"> {
   return { command: ["/bin/sh", "-c", literal(line)] };
 }
 

@@ -28,10 +28,8 @@ export interface Work {
 
 /** Works out one release from what is asked and what stands: pure, but for the records of the watch. */
 export function workOf(original: RunRequest): Work {
-  const { run, plan, service, image, spec, cluster } = original;
-  const names = generatedNames(plan.services);
-  const request: RunRequest =
-    names.length === 0 ? original : { ...original, generatedSecret: generatedSecretName(run, names) };
+  const { run, service, image, spec, cluster } = original;
+  const request = withGenerated(original);
   const planned =
     wishOf(request)?.port ?? givenPort(request) ?? service.port.number ?? request.imageFacts.exposed[0] ?? defaultPort;
   const unseen: PortSetting = {
@@ -75,6 +73,12 @@ export function workOf(original: RunRequest): Work {
     replicas,
     kubeService: isOffered(request) ? deploymentName : undefined,
   };
+}
+
+/** With the name of the Secret that holds what the plan generates, where it generates anything. */
+export function withGenerated<T extends RunRequest>(request: T): T {
+  const names = generatedNames(request.plan.services);
+  return names.length === 0 ? request : { ...request, generatedSecret: generatedSecretName(request.run, names) };
 }
 
 /** A PORT that the person set as a variable is as good as a port in the spec: the program will listen there. */

@@ -1,22 +1,21 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { done, failed, type Outcome } from "../../outcome.ts";
+import { done, type Outcome } from "../../outcome.ts";
 import { annotation, label } from "../../run-ref.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import type { KubeObject, Records } from "../cluster.ts";
 import { wayFor } from "../links/links.ts";
 import type { LinkRequest } from "../links/way.ts";
-import { isPodSecurity, refusalToFailure } from "../refusal.ts";
+import { admittedPod } from "./admitted.ts";
 import { hostAliasesOf, wantsName } from "./aliases.ts";
 import { claim } from "./claim.ts";
-import { ensureGeneratedSecret } from "./generated-secret.ts";
-import { accountObject, cronJobObject, deploymentObject, jobObject, podObject } from "./objects.ts";
+import { cronJobObject, deploymentObject, jobObject } from "./objects.ts";
 import { identityFor, podOf } from "./pod.ts";
 import { stands, type Work, workOf } from "./release-work.ts";
 import { removeCronJobs, removeDeployments, removeJobs } from "./remove.ts";
-import { type Release, type RunRequest } from "./run-request.ts";
+import type { Release, RunRequest } from "./run-request.ts";
 import { rememberSeen } from "./seen.ts";
 import { serviceObject } from "./service-object.ts";
-import { claimObjects } from "./volumes.ts";
+import { surroundings } from "./surroundings.ts";
 
 /** Puts one service into the cluster: account, Service, volumes, and a Deployment, Job or CronJob. What stands already as it should costs no request. */
 export class RunnerAgent extends BaseAgent<RunRequest, Release> {
@@ -32,13 +31,18 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
     }
     const ready = await this.#around(work);
     if (ready.state !== "done") return ready;
-    const pod = await admitted(work);
+    const pod = await admittedPod(work.request, (wide) => podOf(work.request, work.ports, wide));
     if (pod.state !== "done") return pod;
     const placed = await place(work, pod.value);
     if (placed.state !== "done") return placed;
     await removeOthers(work);
     context.log("released", { service: request.service.name, workload: work.name, ...placed.value });
     return done(releaseOf(work, true));
+  }
+
+  /** Whether this very release stands already: then nothing of it has to wait for anything. */
+  stands(request: RunRequest): boolean {
+    return hostAliasesOf(request).state === "done" && stands(workOf(request));
   }
 
   /** The Service of one that others look for by an alias, before any pod of the run is made; done at once for all others. */
@@ -58,22 +62,6 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
   }
 }
 
-/** Account, generated values and volumes: what a pod of a service cannot be without. What is there already is kept. */
-export async function surroundings(request: RunRequest): Promise<Outcome<undefined>> {
-  const { cluster, run, plan, spec } = request;
-  if (spec.pod?.serviceAccountName === undefined) {
-    const account = await claim(cluster, run, accountObject(request), true);
-    if (account.state !== "done") return account;
-  }
-  const generated = await ensureGeneratedSecret(cluster, run, plan.services);
-  if (generated.state !== "done") return generated;
-  for (const volume of claimObjects(request)) {
-    const claimed = await claim(cluster, run, volume, true);
-    if (claimed.state !== "done") return claimed;
-  }
-  return done(undefined);
-}
-
 /** The Service, and what people's links need besides it. */
 async function offered({ request, kubeService, ports }: Work): Promise<Outcome<undefined>> {
   const { cluster, run, service, spec, settings } = request;
@@ -89,22 +77,6 @@ async function offered({ request, kubeService, ports }: Work): Promise<Outcome<u
     if (claimed.state !== "done") return claimed;
   }
   return done(undefined);
-}
-
-/** Asks the API server before anything is made: a refusal by quota, policy or Pod Security would else be hidden in an event. */
-async function admitted({ request, ports }: Pick<Work, "request" | "ports">): Promise<Outcome<V1PodSpec>> {
-  const { cluster, service } = request;
-  const wide = podOf(request, ports, true);
-  const refusal = await cluster.preflight(podObject(request, wide));
-  if (!refusal) return done(wide);
-  if (identityFor(request).uid === 0 && isPodSecurity(refusal)) {
-    const narrow = podOf(request, ports, false);
-    const again = await cluster.preflight(podObject(request, narrow));
-    return again
-      ? failed({ ...refusalToFailure(again, `a pod of ${service.name}`), service: service.name })
-      : done(narrow);
-  }
-  return failed({ ...refusalToFailure(refusal, `a pod of ${service.name}`), service: service.name });
 }
 
 async function place(work: Work, pod: V1PodSpec): Promise<Outcome<{ changed: string }>> {
