@@ -119,6 +119,14 @@ export class Caches {
     return this.#runs.keys();
   }
 
+  /** Every run, unpacked one by one: thousands need not be in memory at once. */
+  *runs(): Generator<RunRecord> {
+    for (const key of this.runKeys()) {
+      const run = this.run(key);
+      if (run) yield run;
+    }
+  }
+
   /** One run, unpacked. */
   run(key: string): RunRecord | undefined {
     const kept = this.#runs.get(key);

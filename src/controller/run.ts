@@ -15,6 +15,7 @@ import { RunPass } from "./run-pass.ts";
 import { serveHealth } from "./server.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { Transport } from "./transport.ts";
+import { serveWebhook } from "./webhook.ts";
 import { Waker } from "./waker.ts";
 import { Workers } from "./workers.ts";
 
@@ -32,6 +33,8 @@ export interface ControllerOptions {
   readonly reconcile: Reconcile;
   readonly gone: Gone;
   readonly passTimeoutMs?: number;
+  /** Where pushes of git servers are taken, and the file with the secret that they are signed with. */
+  readonly webhook?: { readonly port: number; readonly secretFile: string };
   readonly logger: Logger;
   /** Stops it as SIGTERM does. */
   readonly stop?: AbortSignal;
@@ -105,6 +108,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
     isHealthy: () => true,
     registry: metrics.registry,
   });
+  const { webhook } = options;
+  const hook = webhook && (await serveWebhook({ ...webhook, runs: () => caches.runs(), transport, logger }));
   const address = server.address();
   if (address !== null && typeof address === "object") options.on?.listening?.(address.port, metrics);
 
@@ -146,6 +151,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
     stop.close();
     server.close();
     server.closeAllConnections();
+    hook?.close();
+    hook?.closeAllConnections();
     for (const each of [transport, quiet.leases, quiet.events]) each.close();
   }
 }
