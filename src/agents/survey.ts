@@ -1,10 +1,12 @@
 import type { Failure } from "../failure.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { Plan, type Need, type Service } from "../plan.ts";
-import type { RepoRunSpec } from "../repo-run.ts";
+import type { RepoRunSpec, ServiceWish } from "../repo-run.ts";
 import type { AgentContext } from "./agent.ts";
 import { ConfigAgent } from "./config/config-agent.ts";
 import { DependencyAgent } from "./dependency/dependency-agent.ts";
+import { joined } from "./detection/app-roots.ts";
+import { type Declared, readDeclared, withHostWish } from "./detection/declared/declared.ts";
 import { DetectionAgent } from "./detection/detection-agent.ts";
 import type { Platform } from "./detection/language.ts";
 import { foundByNoName, overlay, withNewServices } from "./detection/overlay.ts";
@@ -34,22 +36,31 @@ export async function draftPlan(
   request: SurveyRequest,
   context: AgentContext = quiet,
 ): Promise<Outcome<Plan>> {
-  const { spec } = request;
-  const detected = await new DetectionAgent().run({ tree, spec, platform: withLines(request.platform) }, context);
+  const declared = await readDeclared(tree, request.spec);
+  const { spec } = declared;
+  const detected = await new DetectionAgent().run(
+    { tree, spec, platform: withLines(request.platform), declared },
+    context,
+  );
   if (detected.state !== "done") return detected;
   const all = withNewServices(detected.value.services, spec);
   const unknown = foundByNoName(all, spec);
   if (unknown) return failed(unknown);
   const drafts: Drafted[] = [];
   for (const found of all) {
-    if (wishFor(spec, found)?.enabled === false) continue;
-    const draft = await draftService(tree, found, request, context);
+    const wish = wishFor(declared, found, all);
+    if (wish?.enabled === false) continue;
+    const draft = await draftService(tree, found, wish, { ...request, spec, declared }, context);
     if (draft.state !== "done") return draft;
     drafts.push(draft.value);
   }
   if (drafts.length === 0) return failed(nothingEnabled(all));
   const services = drafts.map(({ service }) => service);
-  const warnings = new Set([...detected.value.warnings, ...drafts.flatMap((draft) => draft.warnings)]);
+  const warnings = new Set([
+    ...declared.warnings,
+    ...detected.value.warnings,
+    ...drafts.flatMap((draft) => draft.warnings),
+  ]);
   const plan = Plan.safeParse({
     version: 1,
     services,
@@ -66,16 +77,26 @@ export async function draftPlan(
 async function draftService(
   tree: SourceTree,
   found: Service,
-  { spec, platform }: SurveyRequest,
+  wish: ServiceWish | undefined,
+  { spec, platform, declared }: SurveyRequest & { readonly declared: Declared },
   context: AgentContext,
 ): Promise<Outcome<Drafted>> {
-  const wish = wishFor(spec, found);
-  const required = await new RequirementsAgent().run({ service: found, wish, platform }, context);
+  const said = (field: string): string => declared.saidBy(wish?.name ?? found.name, field);
+  const required = await new RequirementsAgent().run(
+    { service: found, wish, platform, saidBy: said("packages") },
+    context,
+  );
   if (required.state !== "done") return required;
-  const installed = await new DependencyAgent().run({ service: required.value, wish }, context);
+  const installed = await new DependencyAgent().run(
+    { service: required.value, wish, saidBy: said("install") },
+    context,
+  );
   if (installed.state !== "done") return installed;
-  const told = overlay(installed.value, wish);
-  const config = await new ConfigAgent().run({ tree, service: told, spec }, context);
+  const told = overlay(installed.value, wish, said);
+  const config = await new ConfigAgent().run(
+    { tree, service: told, spec, saidBy: (name) => said(`env:${name}`) },
+    context,
+  );
   if (config.state !== "done") return config;
   const files = isServedFiles(told);
   // Served files run no code of the repository: what a build reads it can do without, and nothing of it listens.
@@ -122,8 +143,13 @@ function withLines(platform: Platform): Platform {
   return { ...platform, listed: Object.fromEntries(lines) };
 }
 
-function wishFor(spec: RepoRunSpec, service: Service): NonNullable<RepoRunSpec["services"]>[number] | undefined {
-  return spec.services?.find(({ name }) => name === service.name);
+/** What was said of a service: by its name, and of the only one in the root by files of other hosts, where it is no Dockerfile's. */
+function wishFor(declared: Declared, service: Service, all: readonly Service[]): ServiceWish | undefined {
+  const { spec } = declared;
+  const wish = spec.services?.find(({ name }) => name === service.name);
+  const root = joined(".", spec.source.path ?? ".");
+  const lone = all.length === 1 && service.path === root && service.recipe.dockerfile === undefined;
+  return lone ? withHostWish(wish, declared) : wish;
 }
 
 function nothingEnabled(services: readonly Service[]): Failure {

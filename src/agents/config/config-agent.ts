@@ -22,6 +22,8 @@ export interface ConfigRequest {
   readonly tree: SourceTree;
   readonly service: Service;
   readonly spec: RepoRunSpec;
+  /** Who said a variable that stands in `spec`: a file of the repository may have. */
+  readonly saidBy?: (name: string) => string;
 }
 
 /** What a service's environment is: for `service.env`, `plan.needs` and `service.why`. */
@@ -38,12 +40,12 @@ export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
   readonly name = "ConfigAgent";
 
   protected async work(request: ConfigRequest, context: AgentContext): Promise<Outcome<ConfigAnswer>> {
-    const { tree, service, spec } = request;
+    const { tree, service, spec, saidBy = () => "spec" } = request;
     const sources = await readCodes(tree, await serviceCodePaths(tree, service.path, ["python", "javascript", "go"]));
     const reads = readsOf(service, sources);
     const example = await readExample(tree, service.path);
     const committed = await readCommitted(tree, service.path);
-    const told = toldVariables(service, spec);
+    const told = toldVariables(service, spec, saidBy);
     const variables = new Map<string, Variable>(told);
     for (const variable of service.env) if (!variables.has(variable.name)) variables.set(variable.name, variable);
     for (const [name, places] of reads) {
@@ -108,17 +110,23 @@ function needWhy(read: EnvRead, example: ExampleLine | undefined): string {
 type SpecVariable = NonNullable<RepoRunSpec["env"]>[number];
 
 /** What the person said: the service's own entries before those of the whole spec. */
-function toldVariables(service: Service, spec: RepoRunSpec): readonly (readonly [string, Variable])[] {
+function toldVariables(
+  service: Service,
+  spec: RepoRunSpec,
+  saidBy: (name: string) => string,
+): readonly (readonly [string, Variable])[] {
   const wish = spec.services?.find((one) => one.name === service.name);
-  return [...(spec.env ?? []), ...(wish?.env ?? [])].map((entry) => [entry.name, toldVariable(entry)] as const);
+  return [...(spec.env ?? []), ...(wish?.env ?? [])].map(
+    (entry) => [entry.name, { ...toldVariable(entry), why: saidBy(entry.name) }] as const,
+  );
 }
 
 function toldVariable(entry: SpecVariable): Variable {
   const reference = entry.valueFrom?.secretKeyRef;
   const phase = "phase" in entry && entry.phase !== undefined ? entry.phase : "Run";
   return reference === undefined
-    ? { name: entry.name, source: "Literal", value: entry.value ?? "", phase, why: "spec" }
-    : { name: entry.name, source: "Secret", secret: { name: reference.name, key: reference.key }, phase, why: "spec" };
+    ? { name: entry.name, source: "Literal", value: entry.value ?? "", phase }
+    : { name: entry.name, source: "Secret", secret: { name: reference.name, key: reference.key }, phase };
 }
 
 function answerOf(service: Service, found: readonly Variable[]): ConfigAnswer {

@@ -8,6 +8,8 @@ type Wish = NonNullable<RepoRunSpec["services"]>[number];
 export interface DependencyRequest {
   readonly service: Service;
   readonly wish: Wish | undefined;
+  /** Who said `install`: `spec`, unless a file of the repository did. */
+  readonly saidBy?: string;
 }
 
 /**
@@ -17,16 +19,21 @@ export interface DependencyRequest {
 export class DependencyAgent extends BaseAgent<DependencyRequest, Service> {
   readonly name = "DependencyAgent";
 
-  protected async work({ service, wish }: DependencyRequest, context: AgentContext): Promise<Outcome<Service>> {
+  protected async work(
+    { service, wish, saidBy = "spec" }: DependencyRequest,
+    context: AgentContext,
+  ): Promise<Outcome<Service>> {
     const { manager, recipe } = service;
     context.log("dependencies settled", { service: service.name, manager: manager?.name, lockFile: manager?.lockFile });
     const install = wish?.install;
     if (install !== undefined) {
-      const told: Reason = { about: "install", value: install.slice(0, 256), because: "spec" };
+      const told: Reason = { about: "install", value: install.slice(0, 256), because: saidBy };
+      // What was found, said again: then the files that it reads are known.
+      const manifests = install === recipe.install ? recipe.manifests : [];
       return done({
         ...service,
         // A line of a person's own may read any file of the repository.
-        recipe: { ...recipe, install: install === "" ? null : install, manifests: [] },
+        recipe: { ...recipe, install: install === "" ? null : install, manifests },
         why: [...service.why.filter(({ about }) => about !== "install"), told],
       });
     }

@@ -4,6 +4,7 @@ import type { Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import { findBelow, isPlainFolder, joined, lookAt, type Seen } from "./app-roots.ts";
+import { type Declared, withHostWish } from "./declared/declared.ts";
 import type { Detection, Language, Platform, Wishes } from "./language.ts";
 import { languages } from "./languages.ts";
 import { plainText } from "./plain-text.ts";
@@ -15,6 +16,8 @@ export interface DetectionRequest {
   readonly tree: SourceTree;
   readonly spec: RepoRunSpec;
   readonly platform: Platform;
+  /** What the repository says itself; `spec` has it already. */
+  readonly declared?: Declared;
 }
 
 export interface DetectionAnswer {
@@ -46,7 +49,12 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
     }
     const atRoot = told.some(({ path }) => path === root)
       ? undefined
-      : await lookAt(this.#languages, tree, root, wishesFor(request, rootWish(spec, root)));
+      : await lookAt(
+          this.#languages,
+          tree,
+          root,
+          wishesFor(request, withHostWish(rootWish(spec, root), request.declared)),
+        );
     const here = atRoot && atRoot.detection.services.length > 0 ? [atRoot] : [];
     const below =
       here.length > 0 || told.length > 0
@@ -95,12 +103,14 @@ function rootWish(spec: RepoRunSpec, root: string): Wish | undefined {
   );
 }
 
-function wishesFor({ spec, platform }: DetectionRequest, service: Wish | undefined): Wishes {
+function wishesFor({ spec, platform, declared }: DetectionRequest, service: Wish | undefined): Wishes {
   const given = [...(spec.env ?? []), ...(service?.env ?? [])];
   const env = Object.fromEntries(
     given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
   );
-  return { service, env, platform };
+  const declaredRuntime = (runtime: string): ReturnType<Declared["runtimeOf"]> =>
+    declared?.runtimeOf(service?.name === "" ? undefined : service?.name, runtime);
+  return { service, env, platform, declaredRuntime };
 }
 
 /** Below a silent root every app that is certain is run, else the surest one. Below a library there are only its examples. */

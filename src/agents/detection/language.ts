@@ -7,6 +7,8 @@ export interface Wishes {
   readonly service: NonNullable<RepoRunSpec["services"]>[number] | undefined;
   /** spec.env and the service's env that have literal values; also where `NODE_VERSION` and the like are looked up. */
   readonly env: Readonly<Record<string, string>>;
+  /** Version of a runtime that the repository itself declares (repo-runner.yaml, railpack.json): below `env`, above version files. */
+  readonly declaredRuntime?: (runtime: string) => { readonly version: string; readonly from: string } | undefined;
   /** Base images that the platform has, by runtime; undefined: any official version. */
   readonly platform: Platform;
 }

@@ -4,8 +4,20 @@ import type { RepoRunSpec } from "../../repo-run.ts";
 
 type Wish = NonNullable<RepoRunSpec["services"]>[number];
 
-/** What was found with what a person said of it: it wins, field by field. Runtime, packages and install are settled by their agents. */
-export function overlay(service: Service, wish: Wish | undefined): Service {
+/**
+ * What was found with what a person said of it: it wins, field by field. Runtime, packages and install are settled by their agents.
+ * `saidBy` names who said a field: the spec, or a file of the repository that stands in for it.
+ */
+export function overlay(
+  service: Service,
+  wish: Wish | undefined,
+  saidBy: (field: string) => string = () => "spec",
+): Service {
+  const said = (about: string, value: string): Reason => ({
+    about,
+    value: value.slice(0, 256),
+    because: saidBy(about),
+  });
   if (wish === undefined) return service;
   const start = startOf(wish) ?? service.start;
   const build = wish.build === undefined ? service.recipe.build : wish.build === "" ? null : wish.build;
@@ -22,7 +34,7 @@ export function overlay(service: Service, wish: Wish | undefined): Service {
     port: wish.port === undefined ? service.port : { ...service.port, number: wish.port, from: "Spec" },
     probe: {
       ...service.probe,
-      ...(wish.probe?.path === undefined ? {} : { path: wish.probe.path, where: "spec" }),
+      ...(wish.probe?.path === undefined ? {} : { path: wish.probe.path, where: saidBy("probe") }),
       ...(wish.probe?.startupSeconds === undefined ? {} : { startupSeconds: wish.probe.startupSeconds }),
     },
     resources: {
@@ -31,10 +43,6 @@ export function overlay(service: Service, wish: Wish | undefined): Service {
     },
     why: [...service.why.filter(({ about }) => !told.some((each) => each.about === about)), ...told],
   };
-}
-
-function said(about: string, value: string): Reason {
-  return { about, value: value.slice(0, 256), because: "spec" };
 }
 
 /** `start` as it is, `command` as a shell line that runs exactly these words. */

@@ -45,6 +45,20 @@ it.each([
   expect((await choice(files)).version).toBe(version);
 });
 
+it.each([
+  [{ ".github/workflows/test.yml": "    - uses: x\n      with:\n        node-version: 22\n" }, "22", "CI, test.yml"],
+  [{ ".github/workflows/test.yml": "    matrix:\n      node-version: [18.x, 20.x]\n" }, "20", "CI, test.yml"],
+  [{ ".gitlab-ci.yml": "image: node:20-alpine\n" }, "20", "CI, .gitlab-ci.yml"],
+  [{ ".devcontainer/devcontainer.json": '{ // x\n "image": "example.org/typescript-node:1-20" }' }, "20", ".devcontainer/devcontainer.json"],
+  [{ ".devcontainer.json": '{"features": {"example.org/features/node:1": {"version": "22"}}}' }, "22", ".devcontainer.json"],
+  [{ "netlify.toml": '[build.environment]\n  NODE_VERSION = "20.11"\n' }, "20", "netlify.toml"],
+  [{ "app.yaml": "runtime: nodejs22\n" }, "22", "app.yaml"],
+])("asks others only where nobody speaks: %j", async (files, version, from) => {
+  expect(await choice(files)).toMatchObject({ version, from });
+  expect(await choice(files, { engines: "24" })).toMatchObject({ version: "24" });
+  expect(await choice(files, { listed: ["24"] })).toMatchObject({ version: "24", from: "default" });
+}); // prettier-ignore
+
 it("takes the nearest image that satisfies, and says where a pin had to give way", async () => {
   const listed = ["22", "24"];
   expect(await choice({}, { engines: ">=18 <24", listed })).toMatchObject({ version: "22" });

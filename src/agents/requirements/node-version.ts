@@ -2,6 +2,7 @@ import type { Platform, Wishes } from "../detection/language.ts";
 import { plainText } from "../detection/plain-text.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
 import { VersionRange } from "./version-range.ts";
+import { nodeNames, weakWords } from "./weak-evidence.ts";
 
 /** What somebody or something says about Node's version. */
 export interface NodeWord {
@@ -11,6 +12,8 @@ export interface NodeWord {
   readonly where?: string;
   /** A person or a version file pins; a manifest bounds. */
   readonly pins: boolean;
+  /** Not said to us (a CI workflow): passed over where there is no image of it. */
+  readonly weak?: boolean;
 }
 
 export interface NodeChoice {
@@ -58,7 +61,7 @@ export interface NodeManifest {
   readonly volta: string | undefined;
 }
 
-/** Every word about the version, surest first: spec > environment > version file > manifest. A folder leaves what it does not say to the root. */
+/** Every word about the version, surest first: spec > environment > repo-runner.yaml > version file > manifest > CI and other hosts. A folder leaves what it does not say to the root. */
 export async function nodeWords(
   tree: SourceTree,
   folders: readonly string[],
@@ -69,11 +72,17 @@ export async function nodeWords(
   const runtime = wishes.service?.runtime;
   if (runtime?.name === "node" || runtime?.name === "nodejs") words.push(word(runtime.version, "spec"));
   for (const name of environmentNames) words.push(word(wishes.env[name], `env ${name}`));
+  const declared = wishes.declaredRuntime?.("node");
+  if (declared !== undefined) words.push(word(declared.version, declared.from, declared.from));
   for (const folder of folders) words.push(...(await versionFiles(tree, folder === "." ? "" : `${folder}/`)));
   for (const { path, volta } of manifests) words.push(word(volta, `${path} volta`, path));
   for (const { path, engines } of manifests) {
     if (engines === undefined) continue;
     words.push({ said: engines, from: plainText(`${path} engines "${engines}"`), where: path, pins: false });
+  }
+  // What others run it with is asked only where it does not say so itself.
+  if (!words.some((each) => each !== undefined && rangeOf(each.said) !== undefined)) {
+    words.push(...(await weakWords(tree, nodeNames)).map((each) => ({ ...each, pins: false, weak: true })));
   }
   return words.filter((each) => each !== undefined);
 }
@@ -87,8 +96,12 @@ async function versionFiles(tree: SourceTree, prefix: string): Promise<(NodeWord
   }
   const tools = /^node(?:js)?[ \t]+(\S+)/m.exec((await tree.read(`${prefix}.tool-versions`)) ?? "")?.[1];
   words.push(word(tools, `${prefix}.tool-versions`, `${prefix}.tool-versions`));
-  const mise = /^node\s*=\s*"([^"\n]+)"/m.exec((await tree.read(`${prefix}mise.toml`)) ?? "")?.[1];
-  words.push(word(mise, `${prefix}mise.toml`, `${prefix}mise.toml`));
+  for (const name of ["mise.toml", ".mise.toml"]) {
+    const mise = /^node\s*=\s*(?:\[\s*|\{\s*version\s*=\s*)?["']([^"'\n]+)["']/m.exec(
+      (await tree.read(prefix + name)) ?? "",
+    )?.[1];
+    words.push(word(mise, prefix + name, prefix + name));
+  }
   return words;
 }
 
@@ -116,7 +129,10 @@ function rangeOf(said: string): VersionRange | undefined {
  */
 export function chooseNode(words: readonly NodeWord[], platform: Platform): NodeChoice {
   const known = platform.baseImages === "Listed" ? listedMajors(platform) : lines.map(({ major }) => major);
-  const [first] = words.filter(({ said }) => rangeOf(said) !== undefined);
+  const [first] = words.filter(({ said, weak }) => {
+    const range = rangeOf(said);
+    return range !== undefined && (weak !== true || known.some((major) => range.allows(String(major))));
+  });
   if (first === undefined) return unsaid(known, platform);
   const { said, from } = first;
   const origin = first.where === undefined ? { from } : { from, where: first.where };

@@ -11,6 +11,8 @@ export interface RequirementsRequest {
   readonly service: Service;
   readonly wish: Wish | undefined;
   readonly platform: Platform;
+  /** Who asked for `packages`: `spec`, unless a file of the repository did. */
+  readonly saidBy?: string;
 }
 
 /**
@@ -21,10 +23,11 @@ export class RequirementsAgent extends BaseAgent<RequirementsRequest, Service> {
   readonly name = "RequirementsAgent";
 
   protected async work(
-    { service, wish, platform }: RequirementsRequest,
+    { service, wish, platform, saidBy = "spec" }: RequirementsRequest,
     context: AgentContext,
   ): Promise<Outcome<Service>> {
-    const lacking = [service.recipe.buildImage, service.recipe.runImage].find(
+    const { buildImage, runImage, borrows } = service.recipe;
+    const lacking = [buildImage, runImage, ...borrows.map(({ image }) => image)].find(
       (image) => image !== undefined && !isListed(image, platform),
     );
     if (lacking !== undefined) return failed(platformLacks(lacking, service, platform));
@@ -43,7 +46,7 @@ export class RequirementsAgent extends BaseAgent<RequirementsRequest, Service> {
         buildPackages: [...new Set([...recipe.buildPackages, ...packages])],
         runPackages: [...new Set([...recipe.runPackages, ...packages])],
       },
-      why: [...service.why, { about: "packages", value: packages.join(" ").slice(0, 256), because: "spec" }],
+      why: [...service.why, { about: "packages", value: packages.join(" ").slice(0, 256), because: saidBy }],
     });
   }
 }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { isServedFiles } from "../../agents/detection/static/caddy.ts";
 import type { Plan } from "../../plan.ts";
 import { CommandError, exitCode } from "../exit-code.ts";
 
@@ -10,6 +11,8 @@ export function repositoryFile(plan: Plan): string {
     const { recipe } = service;
     const literals = service.env.filter((variable) => variable.source === "Literal" && variable.value !== undefined);
     const own = recipe.dockerfile !== undefined;
+    // Caddy's own line stands for files that are served: said as a start, it would be a program to run.
+    const start = isServedFiles(service) ? null : service.start;
     return {
       name: service.name,
       kind: service.kind,
@@ -17,7 +20,9 @@ export function repositoryFile(plan: Plan): string {
       ...(own ? { dockerfile: recipe.dockerfile } : {}),
       ...(own || !service.runtime ? {} : { runtime: { name: service.runtime.name, version: service.runtime.version } }),
       ...(own ? {} : { install: recipe.install ?? "", build: recipe.build ?? "" }),
-      ...(service.start === null ? {} : { start: service.start }),
+      ...(start === null ? {} : { start }),
+      ...(service.command === undefined ? {} : { command: service.command }),
+      ...(service.schedule === undefined ? {} : { schedule: service.schedule }),
       ...(service.port.number === undefined || service.kind !== "Web" ? {} : { port: service.port.number }),
       ...(service.probe.path === undefined || service.kind !== "Web" ? {} : { probe: { path: service.probe.path } }),
       ...(literals.length === 0 ? {} : { env: literals.map(({ name, value }) => ({ name, value })) }),
@@ -25,7 +30,7 @@ export function repositoryFile(plan: Plan): string {
   });
   const databases = plan.databases.map(({ name, engine, version }) => ({ name, engine, version }));
   const document = { services, ...(databases.length === 0 ? {} : { databases }) };
-  return `# What Repo Runner found, in the words of a RepoRun's spec: what is copied from here into spec wins over what it finds.\n${stringify(document)}`;
+  return `# How Repo Runner runs this repository, in the words of a RepoRun's spec. What stands here wins over what it would find, and a RepoRun's own spec over this.\n${stringify(document)}`;
 }
 
 /** Writes it into a folder; a file that is there stays unless `force`. */

@@ -29,7 +29,7 @@ const environmentNames = [
   "BP_GO_VERSION",
 ];
 
-/** Every word about the version, surest first: spec > environment > version file > go.mod. */
+/** Every word about the version, surest first: spec > environment > repo-runner.yaml > version file > go.mod. */
 export async function goVersionWords(
   tree: SourceTree,
   folder: string,
@@ -38,12 +38,17 @@ export async function goVersionWords(
 ): Promise<readonly GoWord[]> {
   const words: (GoWord | undefined)[] = [word(wishes.service?.runtime?.version, "spec", true)];
   for (const name of environmentNames) words.push(word(wishes.env[name], `env ${name}`, true));
+  const declared = wishes.declaredRuntime?.("go");
+  words.push(word(declared?.version, declared?.from ?? "", true, declared?.from));
   for (const one of folder === "." ? ["."] : [folder, "."]) {
     const path = joinPath(one, ".go-version") ?? ".go-version";
     words.push(word((await tree.read(path))?.trim().replace(/^go/, ""), path, true, path));
     const tools = joinPath(one, ".tool-versions") ?? ".tool-versions";
     const said = /^(?:go|golang)[ \t]+(?<version>\d[\w.]*)/m.exec((await tree.read(tools)) ?? "")?.groups?.["version"];
     words.push(word(said, tools, true, tools));
+    const mise = joinPath(one, "mise.toml") ?? "mise.toml";
+    const told = /^go\s*=\s*["'](?<version>\d[\w.]*)["']/m.exec((await tree.read(mise)) ?? "")?.groups?.["version"];
+    words.push(word(told, mise, true, mise));
   }
   const file = joinPath(folder, "go.mod") ?? "go.mod";
   words.push(word(module?.toolchain, `go.mod toolchain ${module?.toolchain}`, false, file));

@@ -159,6 +159,10 @@ const runtimeFolders =
 const runtimeNames =
   /^[\w][\w.-]*\.(?:html?|tmpl|gohtml|json|ya?ml|toml|ini|sql|txt|csv|css|js|svg|png|ico|db|env)$|^\.env$/;
 
+/** Words to builders and hosts: no program opens them. */
+const hostNames =
+  /^(?:repo-runner|render|heroku|app|fly|netlify|railway|nixpacks|mise|(?:docker-)?compose(?:\.[\w-]+)?|\.golangci|\.goreleaser|codecov|renovate|railpack|vercel)\.(?:ya?ml|toml|json)$/;
+
 /** What a program may open while it runs: pages, styles, migrations, settings; not its sources. */
 async function runtimeFiles(tree: SourceTree, path: string): Promise<readonly string[]> {
   const names = await tree.list(path);
@@ -167,7 +171,7 @@ async function runtimeFiles(tree: SourceTree, path: string): Promise<readonly st
     if (runtimeFolders.test(name)) {
       const files = await tree.files(joinPath(path, name) ?? name);
       if (files.some((file) => !file.endsWith(".go"))) found.push(name.slice(0, -1));
-    } else if (runtimeNames.test(name)) found.push(name);
+    } else if (runtimeNames.test(name) && !hostNames.test(name)) found.push(name);
   }
   return found.slice(0, 28);
 }

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { z } from "zod";
+import { readJson5, readYaml } from "../json5.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 const texts = z.record(z.string(), z.unknown()).transform((record) =>
@@ -66,33 +66,21 @@ export async function readPackage(tree: SourceTree, path: string): Promise<NodeP
 async function readManifest(tree: SourceTree, prefix: string): Promise<{ file: string; value: unknown }> {
   const file = `${prefix}package.json`;
   const source = await tree.read(file);
-  if (source !== undefined) return { file, value: parsedBy(JSON.parse, source) };
+  if (source !== undefined) return { file, value: readJson(source) };
   for (const [name, read] of [
     ["package.json5", readJson5],
     ["package.yaml", readYaml],
   ] as const) {
     const text = await tree.read(prefix + name);
-    if (text !== undefined) return { file: prefix + name, value: parsedBy(read, text) };
+    if (text !== undefined) return { file: prefix + name, value: read(text) };
   }
   return { file, value: undefined };
 }
 
-function parsedBy(read: (text: string) => unknown, text: string): unknown {
+function readJson(text: string): unknown {
   try {
-    return read(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function readYaml(text: string): unknown {
-  return parse(text, { maxAliasCount: 10 });
-}
-
-/** JSON5 without its comments is a flow mapping of YAML: bare keys, single quotes and a comma at the end included. */
-function readJson5(text: string): unknown {
-  const bare = text.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
-    part.startsWith("/") ? "" : part,
-  );
-  return readYaml(bare.replaceAll("\t", " "));
 }

@@ -22,8 +22,8 @@ const supportedLines = ["3.10", "3.11", "3.12", "3.13", "3.14"];
  * line is named, and RequirementsAgent says that the platform lacks it.
  */
 export function choosePython(words: readonly VersionWord[], platform: Platform): PythonChoice {
-  const [word] = words;
   const listed = platform.baseImages === "Listed" ? linesOf(platform) : undefined;
+  const [word] = words.filter(({ weak, range }) => weak !== true || bestOf(listed ?? knownLines, range) !== undefined);
   if (word === undefined) return withoutWord(platform, listed ?? knownLines);
   const origin = word.where === undefined ? { from: word.from } : { from: word.from, where: word.where };
   const wanted = word.exact

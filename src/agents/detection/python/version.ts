@@ -1,5 +1,6 @@
 import { joinPath } from "../../config/service-files.ts";
 import type { Wishes } from "../language.ts";
+import { pythonNames, weakWords } from "../../requirements/weak-evidence.ts";
 import type { SourceTree } from "../source-tree.ts";
 import type { PythonProject } from "./project.ts";
 import { table, text } from "./project.ts";
@@ -13,6 +14,8 @@ export interface VersionWord {
   /** A person or a version file names one line; a manifest only bounds it. */
   readonly exact: boolean;
   readonly where?: string;
+  /** Not said to us (a CI workflow): passed over where there is no image of it. */
+  readonly weak?: boolean;
 }
 
 /** Names in the environment that Repo Runner and its peers read, ours first. */
@@ -25,7 +28,7 @@ const environmentNames = [
   "GOOGLE_RUNTIME_VERSION",
 ];
 
-/** Every word about the version, surest first: spec > environment > version file > manifest > lock > CI. */
+/** Every word about the version, surest first: spec > environment > repo-runner.yaml > version file > manifest > lock > CI and other hosts. */
 export async function pythonVersionWords(
   tree: SourceTree,
   folder: string,
@@ -36,12 +39,18 @@ export async function pythonVersionWords(
   const told = wishes.service?.runtime?.version;
   if (told !== undefined) words.push({ range: told, from: "spec", exact: true });
   for (const name of environmentNames) words.push(exact(wishes.env[name], `env ${name}`));
+  const declared = wishes.declaredRuntime?.("python");
+  if (declared !== undefined) words.push(exact(declared.version, declared.from, declared.from));
   // A service in a folder may leave the version to the root of its repository.
   const folders = folder === "." ? ["."] : [folder, "."];
   for (const one of folders) words.push(...(await versionFiles(tree, one)));
   words.push(...manifestWords(folder, project));
   words.push(...(await lockWords(tree, folder, project)));
-  words.push(await ciWord(tree));
+  if (!words.some((word) => word !== undefined)) {
+    for (const { said, from, where } of await weakWords(tree, pythonNames)) {
+      words.push({ range: said, from, exact: false, where, weak: true });
+    }
+  }
   return words.filter((word) => word !== undefined);
 }
 
@@ -58,8 +67,11 @@ async function versionFiles(tree: SourceTree, folder: string): Promise<(VersionW
   }
   const [tools, path] = await read(".tool-versions");
   words.push(exact(/^python[ \t]+(?<version>\d[\w.]*)/m.exec(tools ?? "")?.groups?.["version"], path, path));
-  const [mise, misePath] = await read("mise.toml");
-  words.push(exact(/^python\s*=\s*"(?<version>\d[\w.]*)"/m.exec(mise ?? "")?.groups?.["version"], misePath, misePath));
+  for (const name of ["mise.toml", ".mise.toml"]) {
+    const [mise, misePath] = await read(name);
+    const said = /^python\s*=\s*(?:\[\s*|\{\s*version\s*=\s*)?["'](?<version>\d[\w.]*)["']/m.exec(mise ?? "");
+    words.push(exact(said?.groups?.["version"], misePath, misePath));
+  }
   return words;
 }
 
@@ -86,17 +98,6 @@ async function lockWords(
   const said = /^(?:requires-python|python-versions|requires_python)\s*=\s*"(?<range>[^"\n]{1,80})"/m.exec(source);
   const pipenv = /"python_(?:full_)?version":\s*"(?<range>[^"\n]{1,20})"/.exec(source);
   return [range((said ?? pipenv)?.groups?.["range"], project.lockFile, path)];
-}
-
-async function ciWord(tree: SourceTree): Promise<VersionWord | undefined> {
-  const names = (await tree.list(".github/workflows")).filter((name) => /\.ya?ml$/.test(name));
-  for (const name of names.slice(0, 8)) {
-    const path = `.github/workflows/${name}`;
-    const source = (await tree.read(path)) ?? "";
-    const version = /python-version:\s*["']?(?<version>3\.\d+)["']?\s*$/m.exec(source)?.groups?.["version"];
-    if (version !== undefined) return { range: version, from: `CI, ${name}`, exact: true, where: path };
-  }
-  return undefined;
 }
 
 function exact(version: string | undefined, from: string, where?: string): VersionWord | undefined {
