@@ -24,6 +24,8 @@ export const Variable = z.object({
   /** With `Database` and `Service`: whose; `value` is then a text with `{host}`, `{port}`, `{username}`, `{password}`, `{database}` (a Database) or `{host}`, `{port}`, `{url}` (a Service, inside the cluster). */
   of: z.string().max(40).optional(),
   secret: z.object({ name: z.string().max(253), key: z.string().max(253) }).optional(),
+  /** With `Generated`: how 32 random bytes are written. `Hex` (default), or `Base64Key`: `base64:` and their base64, as Laravel wants its key. */
+  form: z.enum(["Hex", "Base64Key"]).optional(),
   phase: z.enum(["Run", "Build", "Both"]).default("Run"),
   /** The place in the code that reads it, and what was seen there. */
   where: z.string().max(256).optional(),
@@ -53,6 +55,11 @@ export const Recipe = z.object({
   buildImage: z.string().max(256).optional(),
   /** Base image of the final stage. */
   runImage: z.string().max(256).optional(),
+  /** Files and folders of other images that the build stage takes first: Node beside PHP, Composer. Absolute paths in both. */
+  borrows: z
+    .array(z.object({ image: z.string().max(256), from: z.string().max(256), to: z.string().max(256) }))
+    .max(8)
+    .default([]),
   /** Debian packages for the build stage and for the final stage. */
   buildPackages: z.array(z.string().max(64)).max(64).default([]),
   runPackages: z.array(z.string().max(64)).max(64).default([]),

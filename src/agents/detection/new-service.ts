@@ -6,6 +6,7 @@ export function newRecipe(parts: Partial<Recipe>): Recipe {
   return {
     copies: [],
     context: ".",
+    borrows: [],
     buildPackages: [],
     runPackages: [],
     tools: [],

@@ -31,12 +31,24 @@ export async function ensureGeneratedSecret(
     metadata: { name, namespace: run.namespace, labels: labelsOf(run, "release"), ownerReferences: [ownerOf(run)] },
     type: "Opaque",
     immutable: true,
-    // 32 bytes as hex: no character that a URL, a shell or a configuration file would read differently.
-    stringData: Object.fromEntries(names.map((each) => [each, randomBytes(32).toString("hex")])),
+    stringData: Object.fromEntries(names.map((each) => [each, randomValue(formOf(each, services))])),
   };
   const created = await cluster.create(secret);
   if (created.state === "refused") return failed(refusalToFailure(created.refusal, `Secret ${name}`));
   return done(name);
+}
+
+type Form = NonNullable<Service["env"][number]["form"]>;
+
+function formOf(name: string, services: readonly Pick<Service, "env">[]): Form {
+  const variables = services.flatMap(({ env }) => env.filter((variable) => variable.name === name));
+  return variables.find(({ form }) => form !== undefined)?.form ?? "Hex";
+}
+
+/** 32 bytes: as hex, which has no character that a URL, a shell or a configuration file would read differently, or as a framework wants them. */
+function randomValue(form: Form): string {
+  const bytes = randomBytes(32);
+  return form === "Hex" ? bytes.toString("hex") : `base64:${bytes.toString("base64")}`;
 }
 
 export function generatedNames(services: readonly Pick<Service, "env">[]): string[] {

@@ -83,6 +83,16 @@ describe("ensureGeneratedSecret", () => {
     expect(cluster.takeRequests()).toEqual(["create Secret", "create Secret"]);
   });
 
+  it("writes a key as its framework wants it", async () => {
+    const cluster = new FakeCluster();
+    const env = [{ name: "APP_KEY", source: "Generated", form: "Base64Key", phase: "Run" }] as const;
+    await ensureGeneratedSecret(cluster, run, [sampleService({ env: [...env] })]);
+    const [secret] = [...cluster.objects.values()] as unknown as { stringData: Record<string, string> }[];
+    const key = secret?.stringData["APP_KEY"] ?? "";
+    expect(key.startsWith("base64:")).toBe(true);
+    expect(Buffer.from(key.slice("base64:".length), "base64")).toHaveLength(32);
+  });
+
   it("has another name for another run of the same name", async () => {
     const cluster = new FakeCluster();
     const first = await ensureGeneratedSecret(cluster, run, services);

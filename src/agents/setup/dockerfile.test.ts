@@ -53,6 +53,18 @@ describe("renderDockerfile", () => {
     expect(places).not.toContain(-1);
   });
 
+  it("takes what it borrows of other images before its tools, and nothing that is no image", () => {
+    const node = { image: "docker.io/library/node:24-slim", from: "/usr/local/bin/node", to: "/usr/local/bin/node" };
+    const text = renderDockerfile(serviceWith({ borrows: [node], tools: ["npm i -g x"] }), plain);
+    const borrowed = text.indexOf(
+      'COPY --from=docker.io/library/node:24-slim ["/usr/local/bin/node","/usr/local/bin/node"]',
+    );
+    expect(borrowed).toBeGreaterThan(text.indexOf("AS build"));
+    expect(borrowed).toBeLessThan(text.indexOf("RUN npm i -g x"));
+    const hostile = { ...node, image: "x\nRUN id" };
+    expect(() => renderDockerfile(serviceWith({ borrows: [hostile] }), plain)).toThrow("not a plain word");
+  });
+
   it("copies everything first where an install may read anything", () => {
     const text = renderDockerfile(serviceWith({}), plain);
     expect(text.indexOf('COPY [".","/app"]')).toBeLessThan(text.indexOf("RUN npm ci"));

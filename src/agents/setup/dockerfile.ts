@@ -44,6 +44,9 @@ function buildStage({ recipe, env }: Service, options: DockerfileOptions): strin
     ...assignments("ARG", Object.fromEntries(literal.map(({ name, value }) => [name, value ?? ""]))),
     ...assignments("ENV", recipe.buildEnv),
     `WORKDIR ${root}`,
+    ...recipe.borrows.map(({ image, from, to }) =>
+      copyStep([`--from=${plainWord(image)}`], [absolute(from)], absolute(to)),
+    ),
     ...packagesStep(recipe.buildPackages, caBundle),
     ...recipe.tools.map((line) => runStep(line, [...ca, ...caches])),
     ...(manifests.length > 0 && install.length > 0 ? manifestSteps(manifests) : [sources]),
