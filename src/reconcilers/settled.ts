@@ -2,6 +2,7 @@ import type { Cluster } from "../agents/cluster.ts";
 import { watchHealth } from "../agents/health/watch-health.ts";
 import { label } from "../run-ref.ts";
 import type { RunRecord } from "../agents/pass.ts";
+import { isWhole } from "./standing.ts";
 import type { Condition, RepoRunStatus } from "../repo-run.ts";
 
 /**
@@ -40,8 +41,7 @@ function release(
   const own = long.map((service) =>
     deployments.find((each) => each.labels["repo-runner.dev/service"] === service.name),
   );
-  // One that was deleted by hand is made again by a whole pass.
-  if (own.some((deployment) => deployment === undefined)) return undefined;
+  if (!isWhole(run, status, cluster)) return undefined;
   const pods = cluster.children("Pod", run.namespace, run.name).filter((pod) => pod.labels[label.stage] === "release");
   const watched = own.flatMap((deployment) => {
     if (!deployment) return [];
