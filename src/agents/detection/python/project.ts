@@ -1,6 +1,7 @@
 import { parse } from "smol-toml";
 import { joinPath } from "../../config/service-files.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { readConda } from "./conda.ts";
 import { normalName, parseRequirement, parseRequirements } from "./dependencies.ts";
 
 /** How a Python project names its dependencies. */
@@ -27,6 +28,10 @@ export interface PythonProject {
   readonly backend: string | undefined;
   readonly toml: PyprojectToml;
   readonly pipfile: Toml;
+  /** Requirements out of an environment.yml of conda's, as pip takes them. */
+  readonly conda: readonly string[];
+  /** Version of Python that environment.yml names. */
+  readonly condaPython: string | undefined;
 }
 
 type Toml = Readonly<Record<string, unknown>>;
@@ -60,22 +65,31 @@ export async function readPythonProject(tree: SourceTree, folder: string): Promi
   const pipfile = parseToml(await tree.read(at("Pipfile")));
   const chosen = await chooseManager(tree, at, pyproject);
   const setup = (await tree.read(at("setup.py"))) ?? (await tree.read(at("setup.cfg")));
-  if (chosen === undefined && setup === undefined) return undefined;
+  const conda = chosen === undefined && setup === undefined ? await readConda(tree, folder) : undefined;
+  if (chosen === undefined && setup === undefined && conda === undefined) return undefined;
   const backend = await backendOf(tree, at);
-  const base = chosen ?? { manager: "pip" as const, manifest: undefined, lockFile: undefined };
+  const base = chosen ?? { manager: "pip" as const, manifest: conda?.file, lockFile: undefined };
   const requirements =
-    base.manager === "pip" && base.manifest !== "pyproject.toml" && base.manifest !== undefined
+    base.manager === "pip" && base.manifest !== "pyproject.toml" && conda === undefined && base.manifest !== undefined
       ? await readRequirements(tree, folder, base.manifest)
       : { names: new Map<string, readonly string[]>(), files: [], local: false };
   // Only what will be installed: a requirements file hides what pyproject.toml declares beside it.
   const dependencies =
     requirements.files.length > 0
       ? requirements.names
-      : new Map([...declared(pyproject), ...pipfileNames(pipfile), ...(setup === undefined ? [] : setupNames(setup))]);
+      : new Map([
+          ...declared(pyproject),
+          ...pipfileNames(pipfile),
+          ...(setup === undefined ? [] : setupNames(setup)),
+          ...(conda?.requirements ?? []).flatMap((line) => {
+            const parsed = parseRequirement(line);
+            return parsed === undefined ? [] : [[parsed.name, parsed.extras] as const];
+          }),
+        ]);
   return {
     ...base,
     manifests: [...manifestsOf(base.manager, base.lockFile, pyproject, base.manifest), ...requirements.files],
-    needsSources: requirements.local || needsSources(base.manifest, pyproject),
+    needsSources: requirements.local || (conda === undefined && needsSources(base.manifest, pyproject)),
     lockHasSources: /^type = "(?:git|directory|file|url)"/m.test(
       base.manager === "poetry" && base.lockFile !== undefined ? ((await tree.read(at(base.lockFile))) ?? "") : "",
     ),
@@ -85,6 +99,8 @@ export async function readPythonProject(tree: SourceTree, folder: string): Promi
     backend: backend ?? (setup === undefined ? undefined : "setuptools"),
     toml: pyproject,
     pipfile,
+    conda: conda?.requirements ?? [],
+    condaPython: conda?.python,
   };
 }
 

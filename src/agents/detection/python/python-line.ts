@@ -14,14 +14,37 @@ export interface PythonChoice {
 const defaultLine = "3.13";
 
 /** Lines that the official images have. Ended ones are taken only when asked for. */
-const knownLines = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
+const knownLines = ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
 const supportedLines = ["3.10", "3.11", "3.12", "3.13", "3.14"];
 
 /**
  * Chooses a line from what was said; the first word decides. With listed images the nearest that satisfies it; where none does, the wanted
- * line is named, and RequirementsAgent says that the platform lacks it.
+ * line is named, and RequirementsAgent says that the platform lacks it. Where only a range or nobody speaks, old pins bound it from above.
  */
-export function choosePython(words: readonly VersionWord[], platform: Platform): PythonChoice {
+export function choosePython(words: readonly VersionWord[], platform: Platform, newest?: Newest): PythonChoice {
+  const choice = chooseByWords(words, platform);
+  const bounds = words.filter(({ exact, weak }) => !exact && weak !== true).map(({ range }) => range);
+  const pinned = words.some(({ exact, weak }) => exact && weak !== true);
+  if (newest === undefined || pinned || compareLines(numbersOf(choice.version), numbersOf(newest.line)) <= 0)
+    return choice;
+  const lines = platform.baseImages === "Listed" ? linesOf(platform) : knownLines;
+  const fitting = sorted(lines).filter(
+    (line) =>
+      compareLines(numbersOf(line), numbersOf(newest.line)) <= 0 &&
+      compareLines(numbersOf(line), [3, 8]) >= 0 &&
+      bounds.every((bound) => satisfiesPython(line, bound)),
+  );
+  const version = fitting.at(-1);
+  return version === undefined ? choice : { version, from: `${newest.because} is older than ${choice.version}` };
+}
+
+/** The newest line on which the pinned packages can be installed, and which of them says so. */
+export interface Newest {
+  readonly line: string;
+  readonly because: string;
+}
+
+function chooseByWords(words: readonly VersionWord[], platform: Platform): PythonChoice {
   const listed = platform.baseImages === "Listed" ? linesOf(platform) : undefined;
   const [word] = words.filter(({ weak, range }) => weak !== true || bestOf(listed ?? knownLines, range) !== undefined);
   if (word === undefined) return withoutWord(platform, listed ?? knownLines);

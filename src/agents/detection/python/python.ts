@@ -1,15 +1,21 @@
 import type { Reason, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import type { CodeText } from "../../config/code-text.ts";
+import { distributionsOf } from "../../dependency/python-modules.ts";
+import { newestPythonFor } from "../../dependency/python-wheels.ts";
+import { alignTorch } from "../../dependency/torch-matrix.ts";
 import type { Detection, Language } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { importsOfNotebook, findNotebooks, notebookStart } from "./notebook.ts";
+import { importsOf } from "./imports.ts";
+import { readPins } from "./pins.ts";
 import type { PythonProject } from "./project.ts";
 import { readPythonProject } from "./project.ts";
 import type { PythonChoice } from "./python-line.ts";
 import { choosePython } from "./python-line.ts";
-import { pythonRecipe } from "./recipe.ts";
+import { type Further, pythonRecipe } from "./recipe.ts";
 import type { PythonStart } from "./start.ts";
 import { findStarts, readPythonSources } from "./starts.ts";
 import { pythonVersionWords } from "./version.ts";
@@ -34,14 +40,24 @@ export const python: Language = {
   name: "python",
   async detect(tree, path, wishes): Promise<Detection | undefined> {
     const project = await readPythonProject(tree, path);
-    if (project === undefined && !(await hasMainFile(tree, path))) return undefined;
+    const notebooks = await findNotebooks(tree, path);
+    if (project === undefined && notebooks.length === 0 && !(await hasMainFile(tree, path))) return undefined;
     const sources = await readPythonSources(tree, path);
-    const starts = await findStarts(tree, path, sources, project, wishes.env);
+    const names = new Set(project?.dependencies.keys());
+    const shown = project?.backend === undefined ? notebookStart(notebooks, names) : undefined;
+    const found = await findStarts(tree, path, sources, project, wishes.env);
+    const starts = shown === undefined || found.some(({ kind }) => kind === "Web") ? found : [shown, ...found];
     const told = wishes.service?.start;
     const [start = told === undefined || told === "" ? undefined : toldStart(told, sources)] = starts;
     if (start === undefined) return nothingToRun(project, sources);
-    const choice = choosePython(await pythonVersionWords(tree, path, project, wishes), wishes.platform);
-    return describe({ path, project, start, others: starts.slice(1), choice });
+    const pins = project === undefined ? new Map<string, string>() : await readPins(tree, path, project);
+    const words = await pythonVersionWords(tree, path, project, wishes);
+    const choice = choosePython(words, wishes.platform, newestPythonFor(pins));
+    const further = {
+      ...alignTorch(pins, names),
+      inferred: project === undefined ? await inferred(tree, path, sources, start === shown ? notebooks : []) : [],
+    };
+    return describe({ path, project, start, others: starts.slice(1), choice, further });
   },
 };
 
@@ -60,11 +76,27 @@ interface Found {
   readonly start: PythonStart;
   readonly others: readonly PythonStart[];
   readonly choice: PythonChoice;
+  readonly further: Further;
 }
 
-function describe({ path, project, start, others, choice }: Found): Detection {
+/** Without any manifest: what the code imports, as far as it is known. */
+async function inferred(
+  tree: SourceTree,
+  path: string,
+  sources: readonly CodeText[],
+  notebooks: readonly string[],
+): Promise<readonly string[]> {
+  const modules = sources.flatMap((source) => importsOf(source).map(({ module }) => module));
+  for (const name of notebooks.slice(0, 12)) {
+    modules.push(...importsOfNotebook((await tree.read(joinPath(path, name) ?? name)) ?? ""));
+  }
+  const own = new Set((await tree.list(path)).map((name) => name.replace(/(?:\.py|\/)$/, "")));
+  return distributionsOf(modules, own);
+}
+
+function describe({ path, project, start, others, choice, further }: Found): Detection {
   const { version } = choice;
-  const { recipe, added } = pythonRecipe(path, version, project, start);
+  const { recipe, added } = pythonRecipe(path, version, project, start, further);
   const service = newService({
     name: serviceNameOf(path, start.kind),
     kind: start.kind,
@@ -78,10 +110,10 @@ function describe({ path, project, start, others, choice }: Found): Detection {
     otherStarts: others.slice(0, 8).map((other) => ({ line: other.line, from: plainText(other.because) })),
     port: start.port === undefined ? { from: "Default", readsPort: false } : { ...start.port, from: "Framework" },
     probe: { startupSeconds: 120, ...(start.probePath === undefined ? {} : { path: start.probePath }) },
-    env: (start.env ?? []).map((variable) => ({ ...variable, source: "Literal" as const, phase: "Run" as const })),
+    env: (start.env ?? []).map((variable) => ({ source: "Literal" as const, phase: "Run" as const, ...variable })),
     resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
     sure: start.sure,
-    why: reasons(project, start, choice, added),
+    why: [...reasons(project, start, choice, added), ...furtherReasons(further)],
   });
   const warnings = [...(start.warnings ?? []), ...(choice.warning === undefined ? [] : [choice.warning])];
   return { sure: start.sure, services: [service], warnings: warnings.map((warning) => plainText(warning)) };
@@ -119,6 +151,13 @@ function reasons(
 function reason(about: string, value: string, because: string, where?: string): Reason {
   const said = { about, value: plainText(value), because: plainText(because) };
   return where === undefined ? said : { ...said, where: plainText(where) };
+}
+
+function furtherReasons({ inferred: names, because }: Further): Reason[] {
+  return [
+    ...names.slice(0, 16).map((name) => reason("install", name, "it is imported, and no manifest names it")),
+    ...because.map((text) => reason("install", "aligned", text)),
+  ];
 }
 
 /** Understood, and nothing to run: a library, or files without a way in. */

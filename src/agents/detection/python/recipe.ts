@@ -1,5 +1,6 @@
 import type { Recipe } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
+import type { Alignment } from "../../dependency/torch-matrix.ts";
 import type { PythonManager, PythonProject } from "./project.ts";
 import type { PythonStart } from "./start.ts";
 import { serverVersions } from "./start.ts";
@@ -39,18 +40,28 @@ interface Lines {
   readonly self: string;
 }
 
+/** What is installed besides what a manifest names. */
+export interface Further extends Alignment {
+  /** Distributions that the code imports, where there is no manifest. */
+  readonly inferred: readonly string[];
+}
+
 /** How a Python image is made: a virtual environment in a build stage, copied with the sources into a slim one. */
 export function pythonRecipe(
   folder: string,
   version: string,
   project: PythonProject | undefined,
   start: PythonStart,
+  further: Further,
 ): { readonly recipe: Recipe; readonly added: readonly string[] } {
-  const tool = managerTool(project);
+  const overrides = project?.manager === "pip" && !isBare(project) ? further.overrides : [];
+  const tool = overrides.length > 0 ? "uv" : managerTool(project);
   const lines = linesOf(project);
-  const added = (start.servers ?? []).filter((name) => !hasServer(project, name));
-  const install = withServers(lines.install, tool, added);
-  const system = systemPackages(project?.dependencies ?? new Map());
+  const added = (start.servers ?? []).filter((name) => !hasServer(project, name) && !further.inferred.includes(name));
+  const listed = further.inferred.length === 0 ? lines.install : `pip install ${quoted(further.inferred)}`;
+  const bounded = withFurther(listed, tool, further.bounds);
+  const install = withOverrides(withServers(bounded, tool, added), overrides);
+  const system = systemPackages(project?.dependencies ?? new Map(further.inferred.map((name) => [name, []])));
   const builds = [start.installsItself === true && project?.needsSources !== true ? lines.self : "", start.build ?? ""];
   const build = builds.filter((line) => line !== "").join(" && ");
   const image = `docker.io/library/python:${version}-slim`;
@@ -66,9 +77,7 @@ export function pythonRecipe(
       runImage: image,
       buildPackages: [...system.build],
       runPackages: [...system.run],
-      tools: bare
-        ? []
-        : [`python -m venv --without-pip ${venv}`, ...(tool === undefined ? [] : [toolLine(tool, version)])],
+      tools: bare ? [] : [venvLine(version), ...(tool === undefined ? [] : [toolLine(tool, version)])],
       manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
       install: install === "" ? null : install,
       build: build === "" ? null : build,
@@ -86,9 +95,44 @@ export function pythonRecipe(
   };
 }
 
+/** From 3.9 on the image's pip is new enough to install into an environment that has none; Python 2 cannot make one itself. */
+function venvLine(version: string): string {
+  const line = numbersOf(version);
+  if (compareLines(line, [3, 0]) < 0) return `pip install 'virtualenv<20.22' && virtualenv ${venv}`;
+  return `python -m venv ${compareLines(line, [3, 9]) < 0 ? "" : "--without-pip "}${venv}`;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => (/^[\w.-]+$/.test(name) ? name : `'${name}'`)).join(" ");
+}
+
+/** Nothing is installed: the manifest names no dependency. */
+function isBare(project: PythonProject): boolean {
+  return project.manifest === "pyproject.toml" && project.dependencies.size === 0 && !project.needsSources;
+}
+
+/** Pins that cannot be together give way: uv takes requirements that beat those of the file. */
+function withOverrides(install: string, overrides: readonly string[]): string {
+  if (overrides.length === 0) return install;
+  const file = "/tmp/overrides.txt";
+  const written = `printf '%s\\n' ${overrides.map((each) => `'${each}'`).join(" ")} > ${file}`;
+  return `${written} && ${install.replace(/^pip install/, "uv pip install")} --override ${file}`;
+}
+
+function withFurther(install: string, tool: PythonManager | undefined, bounds: readonly string[]): string {
+  if (bounds.length === 0 || install === "") return install;
+  const wanted = bounds.map((each) => `'${each}'`).join(" ");
+  // A lock has settled it already.
+  if (tool !== undefined && tool !== "uv") return install;
+  return /^(?:uv )?pip install [^&]+$/.test(install) ? `${install} ${wanted}` : install;
+}
+
 function linesOf(project: PythonProject | undefined): Lines {
   if (project?.manifest === undefined) {
     return { install: project?.backend === undefined ? "" : "pip install .", self: "pip install --no-deps ." };
+  }
+  if (project.conda.length > 0) {
+    return { install: `pip install ${quoted(project.conda)}`, self: "pip install --no-deps ." };
   }
   const frozen = project.lockFile !== undefined;
   switch (project.manager) {
@@ -114,8 +158,9 @@ function linesOf(project: PythonProject | undefined): Lines {
       // uv reads the dependencies out of pyproject.toml without building the project, which fails for many that were never meant as packages.
       return project.manifest === "pyproject.toml"
         ? {
-            install:
-              project.needsSources && project.backend !== undefined
+            install: isBare(project)
+              ? ""
+              : project.needsSources && project.backend !== undefined
                 ? "pip install ."
                 : "uv pip install -r pyproject.toml",
             self: "pip install --no-deps .",

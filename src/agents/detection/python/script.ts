@@ -95,7 +95,7 @@ export async function findScripts(
   for (const source of sources) {
     const below = folder === "." ? source.path : source.path.slice(folder.length + 1);
     const parts = below.replace(/^src\//, "").split("/");
-    if (parts.length === 2 && parts[1] === "__main__.py" && /^[A-Za-z_]\w*$/.test(parts[0] ?? "")) {
+    if (parts.length === 2 && parts[1] === "__main__.py" && /^[A-Za-z_][\w-]*$/.test(parts[0] ?? "")) {
       const inSource = below.startsWith("src/");
       const line = `${inSource ? "PYTHONPATH=src " : ""}python -m ${parts[0]}`;
       found.push(describe(source, all, folder, { line, because: `${below} is there`, installsItself: false }));
@@ -195,7 +195,7 @@ function doesSomething(source: CodeText): boolean {
   return (
     findInCode(
       source,
-      /(?<=^)(?!def|class|import|from|async|return|else|elif|except|finally)(?:if[ \t]+__name__|[A-Za-z_][\w.]*\(|while\b|for\b|with\b|try\b)/gm,
+      /(?<=^)(?!def|class|import|from|async|return|else|elif|except|finally)(?:if[ \t]+__name__|[A-Za-z_][\w.]*\(|print[ \t]|while\b|for\b|with\b|try\b)/gm,
     ).length > 0
   );
 }

@@ -17,10 +17,11 @@ export interface PythonStart {
   readonly build?: string;
   readonly runEnv?: Readonly<Record<string, string>>;
   readonly files?: readonly { readonly path: string; readonly text: string }[];
-  /** Literal variables that the code reads and that have one right value here (`ALLOWED_HOSTS`). */
+  /** Variables that have one right value here (`ALLOWED_HOSTS`), or that are made here (`JUPYTER_TOKEN`). */
   readonly env?: readonly {
     readonly name: string;
-    readonly value: string;
+    readonly source?: "Literal" | "Generated";
+    readonly value?: string;
     readonly why: string;
     readonly where: string;
   }[];
@@ -44,4 +45,7 @@ export function inFolder(folder: string, line: string): string {
 export const serverVersions: Readonly<Record<string, string>> = {
   gunicorn: "gunicorn>=23,<28",
   uvicorn: "uvicorn>=0.30,<1",
+  voila: "voila>=0.5,<1",
+  ipykernel: "ipykernel>=6,<8",
+  jupyterlab: "jupyterlab>=4,<5",
 };

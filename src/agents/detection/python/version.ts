@@ -77,13 +77,14 @@ async function versionFiles(tree: SourceTree, folder: string): Promise<(VersionW
 
 function manifestWords(folder: string, project: PythonProject | undefined): (VersionWord | undefined)[] {
   if (project === undefined) return [];
-  const { toml, pipfile } = project;
+  const { toml, pipfile, condaPython } = project;
   const requires = table(pipfile["requires"]);
   const file = (name: string): string => joinPath(folder, name) ?? name;
   return [
     range(text(toml.project["requires-python"]), "requires-python", file("pyproject.toml")),
     range(text(requires["python_full_version"]) ?? text(requires["python_version"]), "Pipfile", file("Pipfile")),
     range(text(table(toml.poetry["dependencies"])["python"]), "Poetry's python", file("pyproject.toml")),
+    exact(condaPython, project.manifest ?? "environment.yml", file(project.manifest ?? "environment.yml")),
   ];
 }
 

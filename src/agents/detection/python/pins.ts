@@ -1,0 +1,58 @@
+import { joinPath } from "../../config/service-files.ts";
+import { compiledPackages } from "../../dependency/python-wheels.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { normalName } from "./dependencies.ts";
+import { type PythonProject, table, text } from "./project.ts";
+
+const specifier = /^[<>=!~^][<>=!~^\d.*,\s]{0,80}$/;
+const besides = new Set(["transformers"]);
+
+/** How a project pins the packages about whose versions something is known: normalised name → specifier (`==1.24.3`, `<2`). A lock beats what it was made from. */
+export async function readPins(
+  tree: SourceTree,
+  folder: string,
+  project: PythonProject,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const add = (name: string, said: string | undefined): void => {
+    const key = normalName(name);
+    const trimmed = said?.trim() ?? "";
+    if ((compiledPackages.has(key) || besides.has(key)) && specifier.test(trimmed) && !found.has(key))
+      found.set(key, trimmed.replaceAll(/\s+/g, ""));
+  };
+  const read = async (name: string): Promise<string> => (await tree.read(joinPath(folder, name) ?? name)) ?? "";
+  if (project.lockFile !== undefined) {
+    const lock = await read(project.lockFile);
+    for (const [, name = "", version = ""] of lock.matchAll(
+      /^name = "([\w.-]{1,80})"\r?\nversion = "([\w.+!-]{1,40})"/gm,
+    ))
+      add(name, `==${version.replace(/[^\d.].*$/, "")}`);
+    for (const [, name = "", version = ""] of lock.matchAll(
+      /"([\w.-]{1,80})":\s*\{[^{}]{0,6000}?"version":\s*"(==[\d.]{1,40})"/g,
+    ))
+      add(name, version);
+    return found;
+  }
+  for (const file of project.manifests.filter((name) => !name.endsWith(".toml") && name !== "Pipfile")) {
+    for (const line of (await read(file)).split("\n").slice(0, 5000)) addRequirement(line, add);
+  }
+  const listed = project.toml.project["dependencies"];
+  for (const line of Array.isArray(listed) ? listed : []) if (typeof line === "string") addRequirement(line, add);
+  for (const tools of [table(project.toml.poetry["dependencies"]), table(project.pipfile["packages"])]) {
+    for (const [name, value] of Object.entries(tools)) {
+      const said = text(value) ?? text(table(value)["version"]);
+      // Poetry's bare version is a caret range.
+      add(name, said !== undefined && /^\d/.test(said) ? `^${said}` : said);
+    }
+  }
+  for (const line of project.conda) addRequirement(line, add);
+  return found;
+}
+
+function addRequirement(line: string, add: (name: string, said: string) => void): void {
+  const match = /^\s*([A-Za-z0-9][\w.-]{0,80})\s*(?:\[[^\]]{0,200}\])?\s*\(?([<>=!~][^;#)\\]{0,100})/.exec(
+    line.slice(0, 400),
+  );
+  // pip's own options (`--hash`) follow a version after white space.
+  if (match !== null) add(match[1] ?? "", (match[2] ?? "").replace(/\s+--.*$/, ""));
+}
