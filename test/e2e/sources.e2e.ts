@@ -52,7 +52,9 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("sources", () => {
       async () => {
         const seen = statusOf(await kube.get("RepoRun", namespace, "followed"));
         const ready = seen && condition(seen, "Ready");
-        return seen?.source?.commit === commit && ready?.status === "True" ? seen : undefined;
+        // Ready stays True while the new one is on its way; Reconciling says that it is.
+        const isMoving = seen && condition(seen, "Reconciling") !== undefined;
+        return seen?.source?.commit === commit && ready?.status === "True" && !isMoving ? seen : undefined;
       },
       { timeoutMs: 180_000 },
     );
