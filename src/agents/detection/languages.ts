@@ -1,9 +1,11 @@
 import { dockerfile } from "./dockerfile/dockerfile.ts";
 import { go } from "./go/go.ts";
+import { java } from "./java/java.ts";
 import type { Language } from "./language.ts";
 import { node } from "./node/node.ts";
 import { python } from "./python/python.ts";
+import { ruby } from "./ruby/ruby.ts";
 import { staticSite } from "./static/static-site.ts";
 
 /** Every language and way of building that there is; where two are as sure, the first wins. A new one is a folder and a line here. */
-export const languages: readonly Language[] = [dockerfile, node, python, go, staticSite];
+export const languages: readonly Language[] = [dockerfile, java, ruby, node, python, go, staticSite];
