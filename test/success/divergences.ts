@@ -7,6 +7,9 @@ export interface Divergence {
   /** `railpack/node-npm`; `*` stands for any part of a name. */
   readonly tree: string;
   readonly fields: readonly Field[];
+  /** What the peer and we say, where the table has it in backticks; else any. `–` is nothing. */
+  readonly peerSays: string | undefined;
+  readonly weSay: string | undefined;
   readonly why: string;
   readonly file: string;
 }
@@ -29,24 +32,32 @@ export function readDivergences(folder = join(import.meta.dirname, "../../docs/d
 function rowOf(line: string, file: string): Divergence[] {
   // A bar inside of backticks is part of a shell line.
   const cells = line.match(/(?<=\|)(?:`[^`]*`|[^|`])*(?=\|)/g)?.map((cell) => cell.trim()) ?? [];
-  const [tree = "", told = "", , , why = ""] = cells;
+  const [tree = "", told = "", peer = "", we = "", why = ""] = cells;
   const known = told.split(/,\s*/).filter((name): name is Field => (fields as readonly string[]).includes(name));
   if (!/^`?[\w.-]+\/[\w.*-]+`?$/.test(tree) || known.length === 0 || why === "") return [];
-  return [{ tree: tree.replaceAll("`", ""), fields: known, why, file }];
+  return [{ tree: tree.replaceAll("`", ""), fields: known, peerSays: quoted(peer), weSay: quoted(we), why, file }];
 }
 
-/** The line that tells of this difference, or undefined. */
+function quoted(cell: string): string | undefined {
+  return cell === "–" ? "–" : /^`(.*)`$/.exec(cell)?.[1];
+}
+
+/** The line that tells of a difference, or undefined. `wanted` is the peer's. */
 export function explained(
   all: readonly Divergence[],
-  source: string,
   tree: string,
-  field: Field,
+  { field, wanted, found }: { readonly field: Field; readonly wanted: string | null; readonly found: string | null },
 ): Divergence | undefined {
-  const name = `${source}/${tree}`;
-  return all.find((one) => one.fields.includes(field) && fits(one.tree, name));
+  return all.find(
+    (one) =>
+      one.fields.includes(field) &&
+      fits(one.tree, tree) &&
+      (one.peerSays === undefined || one.peerSays === (wanted ?? "–")) &&
+      (one.weSay === undefined || one.weSay === (found ?? "–")),
+  );
 }
 
 function fits(pattern: string, name: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[.]/g, String.raw`\.`));
+  const parts = pattern.split("*").map((part) => part.replaceAll(".", String.raw`\.`));
   return new RegExp(`^${parts.join("[^/]*")}$`).test(name);
 }

@@ -51,7 +51,7 @@ export async function comparePlans(place: string): Promise<readonly TreeRow[]> {
       if (wanted === undefined) return [];
       const row = { field, wanted, found: found[field] ?? null };
       if (same(field, wanted, row.found, scripts)) return [{ ...row, verdict: "Same" }];
-      const why = explained(told, peer, tree.name, field)?.why;
+      const why = explained(told, `${peer}/${tree.name}`, row)?.why;
       return [why === undefined ? { ...row, verdict: "Differs" } : { ...row, verdict: "Told", why }];
     });
     const expectsNothing = Object.keys(tree.facts).length === 0;

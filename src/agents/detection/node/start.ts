@@ -68,7 +68,8 @@ async function fromProcfile(tree: SourceTree, pkg: NodePackage): Promise<NodeSta
   const where = at(pkg.path, "Procfile");
   const line = /^web:\s*(\S.*)$/m.exec((await tree.read(where)) ?? "")?.[1]?.trim();
   if (line === undefined || line.length > 1000) return undefined;
-  const start = unwrap(pkg, line, 0);
+  // What somebody wrote for production is taken as it is, unless it is a server for writing code.
+  const start = unwrap(pkg, line, 0) ?? (devServer.test(line) ? undefined : { line: plainText(line, 1000) });
   return start && { ...start, from: "Procfile web", where, explicit: true };
 }
 
