@@ -19,6 +19,7 @@ import { Orchestrator } from "./reconcilers/orchestrator.ts";
 import { PlanStore } from "./reconcilers/plan-store.ts";
 import { ReleaseManager } from "./reconcilers/release-manager.ts";
 import { RepairManager } from "./reconcilers/repair-manager.ts";
+import { RestoreManager } from "./reconcilers/restore-manager.ts";
 import { Story } from "./reconcilers/story.ts";
 import { Sweeper } from "./reconcilers/sweeper.ts";
 import { SurveyManager } from "./reconcilers/survey-manager.ts";
@@ -35,11 +36,13 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const story = new Story();
   const builders = new BuilderPool(settings);
   const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
+  const databases = new DatabaseManager(settings, new DBAgent());
+  const builds = new BuildManager(settings, builders, checkpoints);
   const orchestrator = new Orchestrator(
     {
       survey: new SurveyManager(plans, settings),
-      database: new DatabaseManager(settings, new DBAgent()),
-      build: new BuildManager(settings, builders, checkpoints),
+      database: databases,
+      build: builds,
       release: releases,
       health: new HealthManager(
         settings,
@@ -47,6 +50,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
         releases,
       ),
       repair: new RepairManager(new FixerAgent(), plans),
+      restore: new RestoreManager(plans, { database: databases, build: builds, release: releases }),
     },
     story,
     new Sweeper(builders, settings.builder.idleMinutes),

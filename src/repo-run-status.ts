@@ -147,6 +147,23 @@ export const RepoRunStatus = z
         z.object({
           release: z.int().meta({ format: "int32" }),
           revision: z.string().max(64).optional(),
+          commit: z.string().max(64).meta({ description: "Full commit id." }).optional(),
+          plan: z
+            .int()
+            .meta({
+              description: "Revision of its plan, while it is kept: `repo-runner rollback` goes back to it.",
+              format: "int32",
+            })
+            .optional(),
+          images: z
+            .array(z.object({ service: z.string().max(40), digest: z.string().max(80) }))
+            .max(32)
+            .meta({
+              description: "What it ran.",
+              "x-kubernetes-list-type": "map",
+              "x-kubernetes-list-map-keys": ["service"],
+            })
+            .optional(),
           outcome: z.string().optional(),
           at: z.string().meta({ format: "date-time" }).optional(),
         }),

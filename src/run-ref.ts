@@ -20,6 +20,8 @@ export const label = {
 export const annotation = {
   input: "repo-runner.dev/input",
   requestedAt: "repo-runner.dev/requestedAt",
+  /** `<plan revision>@<requestedAt>` */
+  rollback: "repo-runner.dev/rollback",
 } as const;
 
 export type Stage = "survey" | "build" | "step" | "release" | "look" | "database" | "follow";

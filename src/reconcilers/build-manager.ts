@@ -59,6 +59,16 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     return outcome.state === "done" ? done({ ...outcome.value, service: asked.service.name }) : outcome;
   }
 
+  /** The image of a service where it was built before; never builds. */
+  async known(pass: Pass, record: PlanRecord, asked: Service): Promise<Image | undefined> {
+    const service = builtForOf(record, asked);
+    const key = imageKey(record, service);
+    const known = BuildResult.safeParse(await this.#checkpoints.recall(pass.cluster, pass.run, "build", key));
+    return known.success
+      ? { ...this.#image({ pass, record, service }, key, known.data), service: asked.name }
+      : undefined;
+  }
+
   async #build(request: BuildRequest, _context: AgentContext): Promise<Outcome<Image>> {
     const { pass, record, service } = request;
     const { run, cluster } = pass;

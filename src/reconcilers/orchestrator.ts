@@ -16,11 +16,12 @@ import type { PlanRecord } from "./record.ts";
 import { Progress } from "./progress.ts";
 import type { ReleaseManager } from "./release-manager.ts";
 import type { RepairManager } from "./repair-manager.ts";
+import type { RestoreManager } from "./restore-manager.ts";
 import { Rollout } from "./rollout.ts";
 import { needsOf } from "./needs.ts";
 import type { Follow } from "./follow.ts";
 import { settled } from "./settled.ts";
-import { statusOf } from "./status.ts";
+import { isStalled, statusOf } from "./status.ts";
 import type { SurveyManager } from "./survey-manager.ts";
 import { type FailureLog, noLog } from "./failure-log.ts";
 import { remainingMs, timedOut } from "./time-limit.ts";
@@ -39,6 +40,7 @@ export interface Managers {
   readonly release: ReleaseManager;
   readonly health: HealthManager;
   readonly repair: RepairManager;
+  readonly restore: RestoreManager;
 }
 
 /**
@@ -72,6 +74,7 @@ export class Orchestrator {
     const progress = new Progress();
     progress.serves = serving(run, pass.cluster);
     await this.#walk(pass, progress);
+    await this.#putBack(pass, progress);
     progress.pending ??= sayPending(progress);
     if (progress.pending && !progress.failure) progress.pending = withHeartbeat(run, progress.pending, clock.now());
     const status = statusOf(run, progress, clock.now());
@@ -132,6 +135,20 @@ export class Orchestrator {
     const trouble = await this.#rollout.run({ pass, progress, record, order, images, databases }, contextOf(pass));
     if (trouble) return this.#mend(pass, progress, record, trouble.failure, trouble.log);
     if (progress.allWell) progress.needs = [];
+  }
+
+  /** Nothing more will make the wanted release well by itself: what served before is put back where it was replaced. */
+  async #putBack(pass: Pass, progress: Progress): Promise<void> {
+    const { failure, record } = progress;
+    if (!failure || !isStalled(progress) || failure.reason === "NeedsSecret") return;
+    const restored = await this.#managers.restore.run({ pass, failed: record }, contextOf(pass));
+    if (restored.state !== "done" || restored.value === undefined) return;
+    progress.serves = restored.value;
+    pass.events.emit({
+      type: "Warning",
+      reason: "RolledBack",
+      message: `back to ${restored.value}: ${failure.message}`,
+    });
   }
 
   /** The databases that are ready; the others start while images are built. */

@@ -5,6 +5,7 @@ import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { labelsOf, ownerOf, type RunRef } from "../run-ref.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
+import { keptPlans } from "./history.ts";
 import { PlanRecord } from "./record.ts";
 
 interface ConfigMap extends KubeObject {
@@ -15,7 +16,7 @@ interface ConfigMap extends KubeObject {
 
 const youngMs = 600_000;
 
-/** Revisions that are kept; older ones go when a new one is written. */
+/** Revisions that are kept whatever they were. */
 const kept = 5;
 
 /**
@@ -41,12 +42,24 @@ export class PlanStore {
     return newest;
   }
 
+  /** One revision by its number; undefined where it is not kept, or does not pass its check. */
+  async read(cluster: Cluster, run: RunRef, revision: number): Promise<PlanRecord | undefined> {
+    const newest = this.#newest.get(run.uid);
+    if (newest?.revision === revision) return newest;
+    const standing = await cluster.get<ConfigMap>("ConfigMap", run.namespace, planName(run, revision));
+    return standing && isOf(run, standing) ? parse(standing) : undefined;
+  }
+
   forget(uid: string): void {
     this.#newest.delete(uid);
   }
 
-  /** Writes a revision. A name that is taken by our own earlier try gives what stands there; a broken one is removed and made anew. */
-  async write(cluster: Cluster, run: RunRef, record: PlanRecord): Promise<Outcome<PlanRecord>> {
+  /** Writes a revision, and takes away the older ones that nobody goes back to. A name that is taken by our own earlier try gives what stands there; a broken one is removed and made anew. */
+  async write(
+    cluster: Cluster,
+    run: RunRef & Pick<RunRecord, "spec" | "status">,
+    record: PlanRecord,
+  ): Promise<Outcome<PlanRecord>> {
     const name = planName(run, record.revision);
     const created = await cluster.create<ConfigMap>(toConfigMap(run, record));
     if (created.state === "refused") return failed(refusalToFailure(created.refusal, `ConfigMap ${name}`));
@@ -62,8 +75,9 @@ export class PlanStore {
       return waiting("Planning", `${name} was damaged and is written anew`, 1);
     }
     this.#remember(run, record);
-    const old = record.revision - kept;
-    if (old > 0) await cluster.remove("ConfigMap", run.namespace, planName(run, old));
+    for (const old of outdated(run, record.revision)) {
+      await cluster.remove("ConfigMap", run.namespace, planName(run, old));
+    }
     return done(record);
   }
 
@@ -76,6 +90,15 @@ export class PlanStore {
       if (!oldest.done) this.#newest.delete(oldest.value);
     }
   }
+}
+
+/** Revisions that go when another is written: the one that falls out of the last few, and those of releases that are too old to go back to. */
+function outdated({ status, spec }: Pick<RunRecord, "spec" | "status">, revision: number): number[] {
+  const keep = keptPlans(status?.history, spec.retention?.releases);
+  const told = (status?.history ?? []).flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
+  return [...new Set([revision - kept, ...told])].filter(
+    (old) => old > 0 && old <= revision - kept && !keep.includes(old),
+  );
 }
 
 /** `<run>-plan-<revision>` */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { digestOf } from "../digest.ts";
 import { Fix } from "../fix.ts";
 import { Plan } from "../plan.ts";
+import { RepoRunSpec } from "../repo-run.ts";
 
 /**
  * One revision of a plan with everything that has to outlive a lost status: an immutable ConfigMap `<run>-plan-<revision>`.
@@ -24,6 +25,8 @@ export const PlanRecord = z.object({
   /** Digest of the revision that this one was made from. */
   parent: z.string().nullable(),
   startedAt: z.string(),
+  /** What the person had said when it was drafted: who goes back to this plan goes back to these words. */
+  said: RepoRunSpec.pick({ services: true, databases: true, env: true }).optional(),
   plan: Plan,
 });
 export type PlanRecord = z.infer<typeof PlanRecord>;

@@ -1,8 +1,7 @@
 import type { Cluster } from "../agents/cluster.ts";
-import { watchHealth } from "../agents/health/watch-health.ts";
-import { label } from "../run-ref.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import { isWhole } from "./standing.ts";
+import { watchedOf, withServing } from "./watched.ts";
 import type { Condition, RepoRunStatus } from "../repo-run.ts";
 
 /**
@@ -22,7 +21,8 @@ export function settled(
   const is = (type: string) => conditions.find((condition) => condition.type === type);
   if (is("Reconciling")?.status === "True" && is("Ready")?.reason !== "Degraded") return undefined;
   const ready = is("Ready");
-  if (is("Stalled")?.status === "True") return ready?.reason === "NeedsSecret" ? undefined : { status };
+  if (is("Stalled")?.status === "True")
+    return ready?.reason === "NeedsSecret" ? undefined : withServing(run, status, cluster, now);
   if (ready?.reason === "Suspended" || ready?.reason === "Stopped")
     return run.spec.suspend === true || run.spec.state === "Stopped" ? { status } : undefined;
   if (ready?.status !== "True" && ready?.reason !== "Degraded") return undefined;
@@ -36,27 +36,8 @@ function release(
   cluster: Cluster,
   now: Date,
 ): { status: RepoRunStatus; afterMs?: number } | undefined {
-  const long = (status.services ?? []).filter((service) => service.kind === "Web" || service.kind === "Worker");
-  const deployments = cluster.children("Deployment", run.namespace, run.name);
-  const own = long.map((service) =>
-    deployments.find((each) => each.labels["repo-runner.dev/service"] === service.name),
-  );
   if (!isWhole(run, status, cluster)) return undefined;
-  const pods = cluster.children("Pod", run.namespace, run.name).filter((pod) => pod.labels[label.stage] === "release");
-  const watched = own.flatMap((deployment) => {
-    if (!deployment) return [];
-    const name = deployment.labels[label.service] ?? deployment.name;
-    return [
-      {
-        name,
-        ...watchHealth(
-          deployment,
-          pods.filter((pod) => pod.labels[label.service] === name),
-          now,
-        ),
-      },
-    ];
-  });
+  const watched = watchedOf(run, cluster, now);
   const wasDegraded = conditions.find((condition) => condition.type === "Ready")?.reason === "Degraded";
   const down = watched.find((each) => each.state === "Degraded");
   if (down?.state === "Degraded") {

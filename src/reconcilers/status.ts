@@ -11,8 +11,7 @@ export function statusOf(run: RunRecord, progress: Progress, now: Date): RepoRun
   const previous = run.status ?? {};
   const { record } = progress;
   const conditions = conditionsOf(run, progress, previous.conditions ?? [], now);
-  const links = [...progress.services.values()].flatMap((service) => service.links);
-  const keptLinks = links.length > 0 ? links.map(({ ms: _ms, ...link }) => link) : stillServed(progress, previous);
+  const keptLinks = linksOf(progress, previous);
   const url = keptLinks[0]?.url;
   const handled = record && run.requestedAt !== undefined ? run.requestedAt : previous.lastHandledRequest;
   const ended = progress.failure !== undefined || progress.allWell;
@@ -31,7 +30,12 @@ export function statusOf(run: RunRecord, progress: Progress, now: Date): RepoRun
     ...(progress.failure ? { failure: failureOf(progress.failure) } : {}),
     ...(progress.warnings.length > 0 ? { warnings: progress.warnings.slice(0, 8) } : {}),
     ...(ended && record
-      ? { history: nextHistory(previous.history ?? [], record, progress, now) }
+      ? {
+          history: nextHistory(previous.history ?? [], record, progress, {
+            now,
+            releases: run.spec.retention?.releases,
+          }),
+        }
       : previous.history
         ? { history: previous.history }
         : {}),
@@ -78,8 +82,13 @@ function serviceOf(service: ServiceProgress, record: PlanRecord): NonNullable<Re
   };
 }
 
-function stillServed(progress: Progress, previous: RepoRunStatus): NonNullable<RepoRunStatus["links"]> {
-  return progress.serves !== undefined && previous.links ? previous.links : [];
+/** The links that were seen to answer; those of a service that has not been asked yet in this pass stay while something serves. */
+function linksOf(progress: Progress, previous: RepoRunStatus): NonNullable<RepoRunStatus["links"]> {
+  const before = progress.serves === undefined ? [] : (previous.links ?? []);
+  if (progress.services.size === 0) return before;
+  return [...progress.services.values()].flatMap(({ name, links }) =>
+    links.length > 0 ? links.map(({ ms: _ms, ...link }) => link) : before.filter(({ service }) => service === name),
+  );
 }
 
 function fixesOf(progress: Progress): Pick<RepoRunStatus, "fixes" | "fixCount"> {

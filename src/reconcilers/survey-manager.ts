@@ -43,6 +43,9 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     const keys = keysOf(run, this.#settings);
     if (newest && newest.sourceKey === keys.source) return done(newest);
 
+    const back = rollbackOf(run);
+    if (back !== undefined) return await this.#goBack(pass, newest, { revision: back, ...keys });
+
     const pinned = newest && newest.pinKey === keys.pin ? newest.commit : undefined;
     const request = {
       name: run.name,
@@ -94,11 +97,41 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       fixes: replayed.fixes,
       parent: newest ? digestOf(newest.plan) : null,
       startedAt: pass.clock.now().toISOString(),
+      said: saidOf(run),
       plan: replayed.plan,
     });
     if (written.state === "done")
       await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
     return written;
+  }
+
+  /** The plan of an earlier release once more, as the newest: its images are there already, and its commit stays. */
+  async #goBack(
+    pass: Pass,
+    newest: PlanRecord | undefined,
+    to: { readonly revision: number; readonly pin: string; readonly source: string },
+  ): Promise<Outcome<PlanRecord>> {
+    const { run, cluster } = pass;
+    const earlier = await this.#plans.read(cluster, run, to.revision);
+    if (!earlier) {
+      return failed({
+        reason: "NoSuchRelease",
+        message: `plan ${to.revision} is not kept any more: it cannot be gone back to`,
+        hint: `repo-runner history ${run.name} lists the releases that are kept; spec.retention.releases says how many`,
+        layer: "Source",
+        blame: "Spec",
+      });
+    }
+    const revision = (newest?.revision ?? 0) + 1;
+    return await this.#plans.write(cluster, run, {
+      ...earlier,
+      revision,
+      draft: revision,
+      sourceKey: to.source,
+      pinKey: to.pin,
+      parent: digestOf(earlier.plan),
+      startedAt: pass.clock.now().toISOString(),
+    });
   }
 }
 
@@ -112,6 +145,24 @@ function replay(draft: Plan, fixes: readonly Fix[]): { plan: Plan; fixes: Fix[] 
     kept.push(fix);
   }
   return { plan, fixes: kept };
+}
+
+/** The revision of the plan that a person asks to go back to: `<revision>@<the request>`, so that the next request makes it void by itself. */
+function rollbackOf(run: RunRecord): number | undefined {
+  const [revision = "", ...request] = (run.annotations[annotation.rollback] ?? "").split("@");
+  const { requestedAt } = run;
+  if (requestedAt === undefined || request.join("@") !== requestedAt) return undefined;
+  // Handled once: whatever the spec says from then on is planned anew.
+  if (run.status?.lastHandledRequest === requestedAt) return undefined;
+  return /^[1-9][0-9]{0,8}$/.test(revision) ? Number(revision) : undefined;
+}
+
+function saidOf({ spec: { services, databases, env } }: RunRecord): NonNullable<PlanRecord["said"]> {
+  return {
+    ...(services === undefined ? {} : { services }),
+    ...(databases === undefined ? {} : { databases }),
+    ...(env === undefined ? {} : { env }),
+  };
 }
 
 /** What a draft depends on. `pin` alone decides whether the commit stays: the same source, not asked anew. */

@@ -26,6 +26,7 @@ const others = new Set([
   "PreviousRelease",
   "Recovered",
   "ReleaseStepDone",
+  "RolledBack",
   "RunContainerError",
   "SourceResolved",
   "Starting",
