@@ -1,9 +1,10 @@
 import type { Failure } from "../failure.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
-import { Plan, type Need, type Service } from "../plan.ts";
+import { type Database, Plan, type Need, type Service } from "../plan.ts";
 import type { RepoRunSpec, ServiceWish } from "../repo-run.ts";
 import type { AgentContext } from "./agent.ts";
 import { ConfigAgent } from "./config/config-agent.ts";
+import { planDatabases } from "./database/planning/plan-databases.ts";
 import { DependencyAgent } from "./dependency/dependency-agent.ts";
 import { joined } from "./detection/app-roots.ts";
 import { type Declared, readDeclared, withHostWish } from "./detection/declared/declared.ts";
@@ -55,19 +56,28 @@ export async function draftPlan(
     drafts.push(draft.value);
   }
   if (drafts.length === 0) return failed(nothingEnabled(all));
-  const services = drafts.map(({ service }) => service);
+  const wired = await planDatabases(tree, {
+    services: drafts.map(({ service }) => service),
+    databases: [],
+    needs: drafts.flatMap(({ needs }) => needs),
+    spec,
+    platform: withLines(request.platform),
+  });
+  if (wired.state !== "done") return wired;
+  const { services, databases } = wired.value;
   const warnings = new Set([
     ...declared.warnings,
     ...detected.value.warnings,
     ...drafts.flatMap((draft) => draft.warnings),
+    ...wired.value.warnings,
   ]);
   const plan = Plan.safeParse({
     version: 1,
     services,
-    databases: [],
-    needs: drafts.flatMap(({ needs }) => needs).slice(0, 16),
+    databases,
+    needs: wired.value.needs.slice(0, 16),
     warnings: [...warnings].slice(0, 8),
-    summary: summaryOf(services),
+    summary: summaryOf(services, databases),
   });
   if (plan.success) return done(plan.data);
   const issues = plan.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
@@ -162,13 +172,12 @@ function nothingEnabled(services: readonly Service[]): Failure {
   };
 }
 
-/** `node 24 (express)`; with several, each by its name. */
-function summaryOf(services: readonly Service[]): string {
-  return services
-    .map(({ name, language, runtime, framework }) => {
-      const what = runtime === null ? language : `${runtime.name} ${runtime.version}`;
-      return `${services.length > 1 ? `${name}: ` : ""}${what}${framework === null ? "" : ` (${framework})`}`;
-    })
-    .join(" + ")
-    .slice(0, 256);
+/** `node 24 (express) + postgres 17`; with several services, each by its name. */
+function summaryOf(services: readonly Service[], databases: readonly Database[]): string {
+  const run = services.map(({ name, language, runtime, framework }) => {
+    const what = runtime === null ? language : `${runtime.name} ${runtime.version}`;
+    return `${services.length > 1 ? `${name}: ` : ""}${what}${framework === null ? "" : ` (${framework})`}`;
+  });
+  const kept = databases.map(({ name, version, bindTo }) => (bindTo === undefined ? `${name} ${version}` : name));
+  return [...run, ...kept].join(" + ").slice(0, 256);
 }

@@ -1,0 +1,210 @@
+import { lineOf } from "../../config/code-text.ts";
+import { isServiceCode } from "../../config/service-files.ts";
+import type { SourceTree } from "../../detection/source-tree.ts";
+import { type ConnectionName, connectionName, type EngineName, engineOfAddress, isLocal } from "./connection-names.ts";
+
+/** One place where code reads a variable that says where a database is. */
+export interface ConnectionUse extends ConnectionName {
+  /** What the code takes where the variable is not set. */
+  readonly fallback: string | undefined;
+  /** The program goes another way where it is not set. */
+  readonly guarded: boolean;
+  /** It ends where it is not set. */
+  readonly required: boolean;
+  readonly where: string;
+}
+
+/** An address that stands in the code itself: nothing but the name of the host can be provided for it. */
+export interface FixedAddress {
+  readonly engine: EngineName | undefined;
+  readonly host: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: string | undefined;
+  readonly where: string;
+}
+
+/** What the code of a service says about databases. */
+export interface CodeEvidence {
+  readonly uses: readonly ConnectionUse[];
+  readonly fixed: readonly FixedAddress[];
+  /** Engines by the words of ORM options (`dialect: "postgres"`), with the place. */
+  readonly words: readonly { readonly engine: EngineName; readonly where: string }[];
+  /** Schemes that the code replaces itself (`postgres://` by `postgresql+asyncpg://`). */
+  readonly replaced: readonly string[];
+  /** All that was read, for the questions of others. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const maxFiles = 500;
+const maxText = 262_144;
+const endings =
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|kts|scala|clj|groovy|rb|php|exs?|cs|fs|cr|dart|swift|prisma)$|(?:^|\/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$|(?:^|\/)config\/database\.yml$|(?:^|\/)alembic\.ini$|(?:^|\/)appsettings(?:\.Production)?\.json$|(?:^|\/)config\/config\.json$|(?:^|\/)ormconfig\.json$/;
+/** Configuration that ORMs read, though it lies where only tools look. */
+const tools = /(?:^|\/)(?:drizzle\.config\.[jt]s|prisma\.config\.ts|knexfile\.[cm]?[jt]s)$/;
+
+/** Reads the code below a folder, and that of the folders that it shares with others of its workspace. */
+export async function scanCode(tree: SourceTree, folder: string, others: readonly string[]): Promise<CodeEvidence> {
+  const texts = await readTexts(tree, folder, others);
+  const evidence = {
+    uses: [] as ConnectionUse[],
+    fixed: [] as FixedAddress[],
+    words: [] as { engine: EngineName; where: string }[],
+    replaced: [] as string[],
+  };
+  for (const [path, text] of texts) {
+    const place = (index: number) => `${path}:${lineOf(text, index)}`.slice(-256);
+    evidence.uses.push(...usesIn(text, place));
+    evidence.fixed.push(...fixedIn(text, place));
+    evidence.words.push(...wordsIn(text, place));
+    evidence.replaced.push(
+      ...[...text.matchAll(/replace(?:All)?\(\s{0,20}["'/^]{1,3}(?<scheme>[a-z]{4,12}(?:\+[a-z0-9]{1,12})?):/g)].map(
+        (match) => match.groups?.["scheme"] ?? "",
+      ),
+    );
+  }
+  return { ...evidence, texts };
+}
+
+async function readTexts(
+  tree: SourceTree,
+  folder: string,
+  others: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const prefix = folder === "." ? "" : `${folder}/`;
+  const inside = (await tree.files(folder)).filter(
+    (path) => endings.test(path) && (isServiceCode(path.slice(prefix.length)) || tools.test(path)),
+  );
+  const strangers = others.filter((other) => other !== folder && (folder === "." || other.startsWith(prefix)));
+  const own = inside.filter((path) => !strangers.some((other) => path.startsWith(`${other}/`)));
+  const paths = own.toSorted((one, two) => one.split("/").length - two.split("/").length).slice(0, maxFiles);
+  const texts = await Promise.all(paths.map(async (path) => [path, await tree.read(path)] as const));
+  return new Map(texts.flatMap(([path, text]) => (text === undefined || text.length > maxText ? [] : [[path, text]])));
+}
+
+const accessor =
+  /(?:[eE]nv(?:iron(?:ment)?)?|ENV|_SERVER|[cC]onfig|[sS]ettings|[eE]nvironmentVariable|LookupEnv|env!|var(?:_os)?|getOrThrow|str|db|url|cache|fetch|get|Getenv|GetString|required|secret|value)\s{0,2}(?:\?\.)?[.([]\s{0,20}["'`]?$|\$\{$|(?:^|[^\w])["']$/;
+
+function usesIn(text: string, place: (index: number) => string): ConnectionUse[] {
+  const found: ConnectionUse[] = [];
+  for (const match of text.matchAll(/\b[A-Z][A-Z0-9_]{3,63}\b/g)) {
+    const [token] = match;
+    const name = connectionName(token);
+    if (name === undefined) continue;
+    const line = text.slice(Math.max(0, match.index - 120), match.index);
+    const before = line.slice(line.lastIndexOf("\n") + 1);
+    if (/^\s*(?:\/\/|#|\*)/.test(before)) continue;
+    const after = text.slice(match.index + token.length, match.index + token.length + 320);
+    const isIn = /^["']\s{1,3}(?:not\s)?in\s/.test(after);
+    if (!accessor.test(before) || (/(?:^|[^\w])["']$/.test(before) && !accessorWord.test(before) && !isIn)) continue;
+    found.push({
+      ...name,
+      fallback: fallbackOf(after),
+      ...standing(text, match.index, before, after),
+      where: place(match.index),
+    });
+    if (found.length >= 400) break;
+  }
+  return found;
+}
+
+const accessorWord =
+  /(?:env|ENV|environ|[cC]onfig|[gG]et|var|fetch|Variable|str|db|url|cache|LookupEnv|required|value)[^"'\n]{0,30}["']$/;
+
+/** What stands beside the name where it is not set: `|| "…"`, `, "…"`, `${NAME:…}`. */
+function fallbackOf(after: string): string | undefined {
+  const placed = /^:-?(?<value>[^}\n]{0,300})\}/.exec(after)?.groups?.["value"];
+  if (placed !== undefined) return placed;
+  const match =
+    /^["'`]?\]?\s{0,3}\)?\s{0,40}(?:,\s{0,60}(?:default\s{0,2}=\s{0,2})?|\|\|\s{0,60}|\?\?\s{0,60}|\?:\s{0,60}|or\s{0,4}\\?\s{0,60}|\{\s{0,4}|=>\s{0,4})\(?[frb]?["'`](?<value>[^"'`\n]{0,300})/.exec(
+      after,
+    );
+  return match?.groups?.["value"];
+}
+
+/** Whether the program goes another way without it, or ends. */
+function standing(text: string, index: number, before: string, after: string): { guarded: boolean; required: boolean } {
+  const ends = /\b(?:throw|raise|exit|panic|[fF]atal\w*|abort|expect|unwrap)\b/;
+  const asked =
+    /\b(?:if|elif|unless|when)\b[^\n]{0,100}$/.test(before) || /^["'`]?\]?\)?\s{0,3}(?:\?(?![.?:])|&&)/.test(after);
+  if (asked)
+    return ends.test(after.slice(0, 160)) ? { guarded: false, required: true } : { guarded: true, required: false };
+  const variable = /(?<name>[A-Za-z_]\w{0,40})\s{0,3}(?::\s{0,2}\w{1,20}\s{0,2})?(?::?=)\s{0,3}[^=\n]{0,60}$/.exec(
+    before,
+  )?.groups?.["name"];
+  if (variable !== undefined && fallbackOf(after) === undefined) {
+    const rest = text.slice(index, index + 1500);
+    const later = new RegExp(
+      `\\bif\\s{0,2}\\(?\\s{0,2}(?<not>!|not\\s)?\\s{0,2}${variable}\\b(?<then>[^]{0,160})`,
+    ).exec(rest)?.groups;
+    if (later) {
+      return ends.test(later["then"] ?? "") ? { guarded: false, required: true } : { guarded: true, required: false };
+    }
+  }
+  return { guarded: false, required: /^["'`]?\]?\)?\s{0,3}(?:\.expect\(|\.unwrap\(|!)/.test(after) };
+}
+
+const addresses =
+  /\b(?<scheme>postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]{1,12})?:\/\/(?:(?<user>[\w.%-]{0,60})(?::(?<password>[^@\s"'`/${}]{0,80}))?@)?(?<host>[A-Za-z][\w.-]{0,80})(?::\d{2,5})?(?:\/(?<database>[\w-]{1,60}))?/g;
+const hosts = /\bhost(?:name)?["']?\s{0,2}[:=]\s{0,2}["'](?<host>[a-z][a-z0-9_-]{0,40})["']/gi;
+
+function fixedIn(text: string, place: (index: number) => string): FixedAddress[] {
+  const found: FixedAddress[] = [];
+  for (const match of text.matchAll(addresses)) {
+    const { host = "", user, password, database } = match.groups ?? {};
+    if (found.length >= 20) break;
+    // The default beside a variable is no fixed address.
+    const before = text.slice(Math.max(0, match.index - 160), match.index);
+    if (/(?:env|ENV|environ|getenv|config)[^\n]{0,120}$/.test(before)) continue;
+    found.push({
+      engine: engineOfAddress(match[0]),
+      host,
+      username: user,
+      password,
+      database,
+      where: place(match.index),
+    });
+  }
+  for (const match of text.matchAll(hosts)) {
+    const host = match.groups?.["host"] ?? "";
+    if (found.length >= 20) break;
+    const near = text.slice(Math.max(0, match.index - 300), match.index + 400);
+    const value = (names: string) =>
+      new RegExp(`\\b(?:${names})["']?\\s{0,2}[:=]\\s{0,2}["']([\\w.@!#%^*-]{1,60})["']`, "i").exec(near)?.[1];
+    found.push({
+      engine: undefined,
+      host,
+      username: value("user|username"),
+      password: value("password|passwd"),
+      database: value("database|dbname|db|name"),
+      where: place(match.index),
+    });
+  }
+  return found.filter(({ host }) => !isLocal(`@${host}:`));
+}
+
+const options =
+  /\b(?:dialect|client|type|provider|adapter|DB_CONNECTION)["']?\s{0,3}[:=]>?\s{0,3}["'](?<word>pg|postgres|postgresql|cockroachdb|mysql2?|mariadb|mongodb|sqlite3?|better-sqlite3|trilogy)["']|\b(?:django\.db\.backends\.|django\.contrib\.gis\.db\.backends\.|Ecto\.Adapters\.)(?<backend>postgresql|postgis|mysql|sqlite3|Postgres|MyXQL|SQLite3)/g;
+const engineWords: Readonly<Record<string, EngineName>> = {
+  pg: "Postgres",
+  postgres: "Postgres",
+  postgresql: "Postgres",
+  postgis: "Postgres",
+  mysql: "MySQL",
+  mysql2: "MySQL",
+  trilogy: "MySQL",
+  myxql: "MySQL",
+  mariadb: "MariaDB",
+  mongodb: "MongoDB",
+  sqlite: "SQLite",
+  sqlite3: "SQLite",
+  "better-sqlite3": "SQLite",
+};
+
+function wordsIn(text: string, place: (index: number) => string): { engine: EngineName; where: string }[] {
+  return [...text.matchAll(options)].slice(0, 20).flatMap((match) => {
+    const word = (match.groups?.["word"] ?? match.groups?.["backend"] ?? "").toLowerCase();
+    const engine = Object.hasOwn(engineWords, word) ? engineWords[word] : undefined;
+    return engine === undefined ? [] : [{ engine, where: place(match.index) }];
+  });
+}

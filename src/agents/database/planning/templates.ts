@@ -1,0 +1,140 @@
+import type { Database } from "../../../plan.ts";
+import type { Asked, ServiceEvidence } from "./decide.ts";
+import { engineOfAddress } from "./connection-names.ts";
+
+const account = "{username}:{password}@{host}:{port}";
+
+/** The text of one variable with the database's parts left open (`{host}`), as its reader wants it. */
+export function templateFor(
+  asked: Asked,
+  database: Pick<Database, "engine" | "publicPassword">,
+  evidence: ServiceEvidence,
+): string {
+  switch (asked.part) {
+    case "host":
+      return "{host}";
+    case "port":
+      return "{port}";
+    case "address":
+      return "{host}:{port}";
+    case "username":
+      return "{username}";
+    case "password":
+      return "{password}";
+    case "database":
+      return database.engine === "Redis" || database.engine === "Valkey" ? "0" : "{database}";
+    case "dialect":
+      return dialectFor(asked, database.engine, evidence);
+    case "jdbc":
+      return isJdbc(asked, evidence) ? jdbcFor(database.engine) : urlFor(asked, database, evidence);
+    case "url":
+      return urlFor(asked, database, evidence);
+  }
+}
+
+function isJdbc({ name, fallback }: Asked, { service }: ServiceEvidence): boolean {
+  return (
+    /JDBC/.test(name) ||
+    fallback?.startsWith("jdbc:") === true ||
+    ["java", "kotlin", "scala", "groovy", "clojure"].includes(service.language)
+  );
+}
+
+function jdbcFor(engine: Database["engine"]): string {
+  const scheme = engine === "Postgres" ? "postgresql" : engine === "MariaDB" ? "mariadb" : "mysql";
+  return `jdbc:${scheme}://{host}:{port}/{database}`;
+}
+
+function urlFor(
+  asked: Asked,
+  { engine, publicPassword }: Pick<Database, "engine" | "publicPassword">,
+  evidence: ServiceEvidence,
+): string {
+  const { service } = evidence;
+  const shown = asked.fallback ?? evidence.example.get(asked.name)?.value ?? "";
+  if (shown.startsWith("jdbc:")) return jdbcFor(engine);
+  const who = publicPassword === "" ? "{host}:{port}" : account;
+  switch (engine) {
+    case "Postgres":
+      if (/^\s*host=/.test(shown))
+        return "host={host} port={port} user={username} password={password} dbname={database} sslmode=disable";
+      if (service.language === "dotnet" || /^Host=/i.test(shown))
+        return "Host={host};Port={port};Database={database};Username={username};Password={password}";
+      return `${postgresScheme(shown, evidence)}://${who}/{database}${service.language === "go" ? "?sslmode=disable" : ""}`;
+    case "MySQL":
+    case "MariaDB":
+      if (service.language === "go" && !shown.startsWith("mysql://"))
+        return "{username}:{password}@tcp({host}:{port})/{database}?parseTime=true";
+      if (service.language === "dotnet")
+        return "Server={host};Port={port};Database={database};User={username};Password={password}";
+      return `${mysqlScheme(shown, evidence)}://${who}/{database}`;
+    case "Redis":
+    case "Valkey":
+      if (/ADDR/.test(asked.name)) return "{host}:{port}";
+      return `${publicPassword === "" ? "redis://" : "redis://:{password}@"}{host}:{port}${/\/\d{1,2}$/.exec(shown)?.[0] ?? "/0"}`;
+    case "MongoDB":
+      return publicPassword === ""
+        ? "mongodb://{host}:{port}/{database}"
+        : `mongodb://${account}/{database}?authSource=admin`;
+    case "RabbitMQ":
+      // A broker's virtual host "/" is what is meant where none is named.
+      return `${/^(?<scheme>pyamqp)/.exec(shown)?.groups?.["scheme"] ?? "amqp"}://${account}`;
+    case "ObjectStorage":
+      return /^https?:/.test(shown) || /UR[IL]$|^AWS_/.test(asked.name) || shown === ""
+        ? "http://{host}:{port}"
+        : "{host}:{port}";
+  }
+}
+
+/** A scheme with the driver in it is SQLAlchemy's: the code's own default shows it, else the drivers that are there. */
+function postgresScheme(shown: string, evidence: ServiceEvidence): string {
+  const { code, dependencies } = evidence;
+  const replaced = code.replaced.find((scheme) => engineOfAddress(`${scheme}:`) === "Postgres");
+  if (replaced !== undefined) return replaced;
+  const own = /^(?<scheme>postgres(?:ql)?(?:\+[a-z0-9]{1,12})?|postgis|ecto):\/\//.exec(shown)?.groups?.["scheme"];
+  if (own?.includes("+") === true) return own;
+  const has = (name: string) => dependencies.some((each) => each.name === name || each.name.startsWith(`${name}[`));
+  if (evidence.service.language === "elixir") return "ecto";
+  if (evidence.service.language === "go") return "postgres";
+  if (!has("sqlalchemy") && !has("sqlmodel") && !has("flask-sqlalchemy")) return "postgresql";
+  const isAsync = [...code.texts.values()].some((text) =>
+    /\b(?:create_async_engine|async_engine_from_config)\b/.test(text),
+  );
+  if (isAsync && has("asyncpg")) return "postgresql+asyncpg";
+  if (has("psycopg2") || has("psycopg2-binary")) return "postgresql";
+  if (has("psycopg") || has("psycopg-binary")) return "postgresql+psycopg";
+  return has("pg8000") ? "postgresql+pg8000" : has("asyncpg") ? "postgresql+asyncpg" : "postgresql";
+}
+
+function mysqlScheme(shown: string, { dependencies, code }: ServiceEvidence): string {
+  const replaced = code.replaced.find((scheme) => engineOfAddress(`${scheme}:`) === "MySQL");
+  if (replaced !== undefined) return replaced;
+  const own = /^(?<scheme>(?:mysql2?|mariadb|trilogy|ecto)(?:\+[a-z0-9]{1,20})?):\/\//.exec(shown)?.groups?.["scheme"];
+  if (own !== undefined && own !== "mysql" && own !== "mariadb") return own;
+  const has = (name: string) => dependencies.some((each) => each.name === name);
+  if (dependencies.some((each) => each.ecosystem === "gem")) return has("trilogy") ? "trilogy" : "mysql2";
+  if (!has("sqlalchemy") && !has("flask-sqlalchemy") && !has("sqlmodel")) return "mysql";
+  const isAsync = [...code.texts.values()].some((text) => /\bcreate_async_engine\b/.test(text));
+  if (isAsync && has("aiomysql")) return "mysql+aiomysql";
+  if (isAsync && has("asyncmy")) return "mysql+asyncmy";
+  if (has("mysqlclient")) return "mysql";
+  return has("pymysql") ? "mysql+pymysql" : has("mysql-connector-python") ? "mysql+mysqlconnector" : "mysql";
+}
+
+/** The engine by the library's own word; a word that the code or an example has already is the right one when it means this engine. */
+function dialectFor(
+  { name, fallback }: Asked,
+  engine: Database["engine"],
+  { service, dependencies, example }: ServiceEvidence,
+): string {
+  const isMysql = engine === "MySQL" || engine === "MariaDB";
+  for (const shown of [fallback, example.get(name)?.value]) {
+    const word = shown === undefined ? undefined : engineOfAddress(`${shown.split(/[.:]/).at(-1) ?? ""}:`);
+    if (shown !== undefined && (word === engine || (isMysql && word === "MySQL"))) return shown;
+  }
+  const has = (dependency: string) => dependencies.some((each) => each.name === dependency);
+  if (has("django")) return `django.db.backends.${isMysql ? "mysql" : "postgresql"}`;
+  if (name === "DB_CONNECTION" && service.language === "php") return isMysql ? "mysql" : "pgsql";
+  if (/CLIENT/.test(name) || has("knex")) return isMysql ? (has("mysql2") ? "mysql2" : "mysql") : "pg";
+  return isMysql ? "mysql" : engine === "Postgres" ? "postgres" : engine.toLowerCase();
+}
