@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { classifyBuild, commandOf } from "../agents/setup/build-failure.ts";
+import { bundleSecret, truststoreSecret } from "../agents/setup/dockerfile-ca.ts";
 import { errorBlock } from "../agents/setup/error-block.ts";
 import type { BuildRequest } from "../agents/setup/build-request.ts";
+import { javaTruststore } from "../agents/setup/java-truststore.ts";
 import type { BuildResult } from "../envelope.ts";
 import type { Failure } from "../failure.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
@@ -118,7 +120,12 @@ function argumentsOf({ request, service, context, mounts, setting }: Work, metad
     "--opt=attest:provenance=mode=min",
     `--output=type=image,name=${request.image},push=true,oci-mediatypes=true,compression=${type},compression-level=${level}${request.insecureRegistry ? ",registry.insecure=true" : ""}`,
     `--metadata-file=${metadata}`,
-    ...(request.caBundle ? [`--secret=id=repo-runner-ca,src=${setting.caBundle}`] : []),
+    ...(request.caBundle
+      ? [
+          `--secret=id=${bundleSecret},src=${setting.caBundle}`,
+          `--secret=id=${truststoreSecret},src=${setting.caBundle}.jks`,
+        ]
+      : []),
     ...request.secrets.map((name) => `--secret=id=${name},src=${join(mounts.secrets, name)}`),
   ];
 }
@@ -204,7 +211,11 @@ async function settingFor(request: BuildRequest, mounts: BuildMounts, scratch: s
   const mounted = join(mounts.registry, ".dockerconfigjson");
   if (existsSync(mounted)) await copyFile(mounted, join(dockerConfig, "config.json"));
   const caBundle = join(scratch, "ca.crt");
-  if (request.caBundle) await writeFile(caBundle, wholeBundle(readFileSync(mounts.ca, "utf8")));
+  if (request.caBundle) {
+    const whole = wholeBundle(readFileSync(mounts.ca, "utf8"));
+    await writeFile(caBundle, whole);
+    await writeFile(`${caBundle}.jks`, javaTruststore(whole));
+  }
   return {
     builder: request.builder,
     tls: mounts.tls,

@@ -1,8 +1,12 @@
 /** Where a RUN step finds the certificates that an administrator wants trusted; a secret mount, so that nothing of it stays in an image. */
 const bundlePath = "/run/repo-runner/ca.crt";
 
-/** Id of the secret that the build client hands over. */
-const bundleSecret = "repo-runner-ca";
+/** The same for the JVM, which takes no PEM file (`java-truststore.ts`). */
+const truststorePath = "/run/repo-runner/ca.jks";
+
+/** Ids of the secrets that the build client hands over. */
+export const bundleSecret = "repo-runner-ca";
+export const truststoreSecret = "repo-runner-ca-java";
 
 /** Variables by which tools are pointed to a bundle: Node, npm, Yarn, Bun, pip, uv, requests, curl, git, Cargo, Go, Bundler, Composer, Deno, the AWS tools. */
 const names = [
@@ -21,11 +25,19 @@ const names = [
   "AWS_CA_BUNDLE",
 ];
 
-/** One line below each FROM: arguments are seen by RUN and never kept in the image. */
-export const bundleArguments = `ARG ${names.map((name) => `${name}=${bundlePath}`).join(" ")}`;
+/** Heard by every JVM of a build: Maven, Gradle and its daemon, sbt, Leiningen, keytool. */
+const javaOptions = `JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=${truststorePath} -Djavax.net.ssl.trustStoreType=jks"`;
 
-/** The mount of each RUN; readable for whomever the Dockerfile makes the user. */
-export const bundleMount = `--mount=type=secret,id=${bundleSecret},target=${bundlePath},mode=0444`;
+/** One line below each FROM: arguments are seen by RUN and never kept in the image. */
+export const bundleArguments = `ARG ${names.map((name) => `${name}=${bundlePath}`).join(" ")} ${javaOptions}`;
+
+/** The mounts of each RUN; readable for whomever the Dockerfile makes the user. */
+export const bundleMount = [
+  [bundleSecret, bundlePath],
+  [truststoreSecret, truststorePath],
+]
+  .map(([id, target]) => `--mount=type=secret,id=${id},target=${target},mode=0444`)
+  .join(" ");
 
 /** apt reads no variable. */
 export const bundleForApt = `-o Acquire::https::CAInfo=${bundlePath}`;

@@ -181,7 +181,7 @@ describe("withCaBundle", () => {
       .split("\n")
       .filter((line) => !added.includes(line))
       .join("\n")
-      .replaceAll(/ --mount=type=secret,id=repo-runner-ca,\S+/g, "");
+      .replaceAll(/ --mount=type=secret,id=repo-runner-ca(?:-java)?,\S+/g, "");
     expect(without).toBe(own);
     expect(text.match(/^RUN --mount=type=secret,id=repo-runner-ca/gim)).toHaveLength(2);
   });

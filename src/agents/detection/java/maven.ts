@@ -62,7 +62,6 @@ async function moduleOf(tree: SourceTree, pom: Pom): Promise<JvmModule | undefin
 
 /** The compiler's release before its source and target, a parent's own default last. */
 function javaWordsOf(pom: Pom): readonly JavaWord[] {
-  const where = joinPath(pom.folder, "pom.xml") ?? "pom.xml";
   const compiler = pluginOf(pom, "maven-compiler-plugin").words;
   const kotlin = pluginOf(pom, "kotlin-maven-plugin").words;
   const property = (name: string): readonly [string, string | undefined] => [name, pom.properties.get(name)];
@@ -81,10 +80,17 @@ function javaWordsOf(pom: Pom): readonly JavaWord[] {
     parentWord(pom),
   ];
   return said
-    .map(([name, text]) =>
-      manifestWord(text === undefined ? undefined : fillIn(pom, text), `${where} ${name}`, false, where),
-    )
+    .map(([name, text]) => {
+      const where = saidIn(pom, name);
+      return manifestWord(text === undefined ? undefined : fillIn(pom, text), `${where} ${name}`, false, where);
+    })
     .filter((word) => word !== undefined);
+}
+
+/** The pom of the chain that sets a property; this one for all else. */
+function saidIn(pom: Pom, property: string): string {
+  const at = pom.chain.findIndex((one) => textAt(one, "properties", property) !== undefined);
+  return joinPath(pom.folders[Math.max(at, 0)] ?? ".", "pom.xml") ?? "pom.xml";
 }
 
 /** Java that a framework's parent or bill of materials asks for. */

@@ -188,7 +188,7 @@ const numbersListened: readonly RegExp[] = [
   /\b(?:Simple)?ServerSocket\(\s*(?<number>\d{2,5})\b/g,
   /\bembeddedServer\([^)\n]{0,120}?\bport\s*=\s*(?<number>\d{2,5})\b/g,
   /\bembeddedServer\(\s*\w{1,20}\s*,\s*(?<number>\d{2,5})\b/g,
-  /\b(?:forPort|addHttpListener|setPort|\.start|\.listen|port|asServer\(\w{1,30}|Server|Netty|Undertow|Jetty|SunHttp|defaultWithPort|withPort|newServerAt\(\s*"[^"\n]{0,60}"\s*,)\(?\s*(?<number>\d{2,5})\b/g,
+  /\b(?:forPort|addHttpListener|setPort|start|listen|port|asServer\(\w{1,30}|Server|Netty|Undertow|Jetty|SunHttp|defaultWithPort|withPort|newServerAt\(\s*"[^"\n]{0,60}"\s*,)\(?\s*(?<number>\d{2,5})\b/g,
   /\bport"?\s*(?::\s*Int\s*)?=\s*(?:port")?(?<number>\d{2,5})\b/gi,
 ];
 
