@@ -34,7 +34,7 @@ export async function prepareContext(
   if (recipe.dockerfile === undefined) {
     await writeFile(
       join(dockerfile, "Dockerfile"),
-      renderDockerfile(service, { caBundle: request.caBundle, buildEnv: request.buildEnv }),
+      renderDockerfile(service, { caBundle: request.caBundle, buildEnv: request.buildEnv, secrets: request.secrets }),
     );
     await writeFile(join(dockerfile, "Dockerfile.dockerignore"), dockerignoreText);
     return done({ context, dockerfile });

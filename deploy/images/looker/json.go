@@ -14,6 +14,10 @@ func printable(text string, most int) string {
 	count := 0
 	space := false
 	for len(text) > 0 && count < most {
+		if after := afterSequence(text); after > 0 {
+			text = text[after:]
+			continue
+		}
 		letter, size := utf8.DecodeRuneInString(text)
 		text = text[size:]
 		if letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r' || letter == 0xa0 {
@@ -32,6 +36,21 @@ func printable(text string, most int) string {
 		count++
 	}
 	return string(out)
+}
+
+// afterSequence is the length of a terminal's control sequence at the start of a text (ECMA-48: ESC [ … final byte), whole or cut off; 0 where there is none.
+func afterSequence(text string) int {
+	if len(text) < 2 || text[0] != 0x1b || text[1] != '[' {
+		return 0
+	}
+	end := 2
+	for end < len(text) && text[end] >= 0x20 && text[end] <= 0x3f {
+		end++
+	}
+	if end < len(text) && text[end] >= 0x40 && text[end] <= 0x7e {
+		end++
+	}
+	return end
 }
 
 func hidden(letter rune) bool {
