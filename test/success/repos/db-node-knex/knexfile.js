@@ -1,0 +1,6 @@
+module.exports = {
+  client: "pg",
+  connection: process.env.DATABASE_URL,
+  migrations: { directory: "./migrations" },
+  seeds: { directory: "./seeds" },
+};

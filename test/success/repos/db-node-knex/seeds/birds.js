@@ -1,0 +1,5 @@
+exports.seed = (knex) =>
+  knex("birds")
+    .insert([{ name: "heron" }, { name: "wren" }])
+    .onConflict("name")
+    .ignore();
