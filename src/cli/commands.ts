@@ -199,6 +199,14 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./status/history.ts")).history,
   },
   {
+    name: "rollback",
+    synopsis: "NAME [RELEASE]",
+    words: { min: 1, max: 2 },
+    help: "back to an earlier release; databases stay as they are",
+    flags: [{ name: "no-wait", help: "ask for it and leave" }, timeout, events, ...cluster, output],
+    load: async () => (await import("./run/rollback.ts")).rollback,
+  },
+  {
     name: "eject",
     synopsis: "NAME -d FOLDER",
     words: { min: 1, max: 1 },

@@ -143,6 +143,17 @@ describe("a Web service", () => {
     expect(await failure()).toMatchObject({ reason: "ImagePullFailed", blame: "Platform" });
   });
 
+  it("is not asked while a pod of the release before may answer in its place", async () => {
+    const older = { name: "old", ready: true, annotations: { "repo-runner.dev/input": "earlier" } };
+    pod({ state: "Running" }, older);
+    pod({ state: "Running", startedAt: "2026-01-01T00:00:50Z" }, { ready: true });
+    expect(await look()).toMatchObject({ state: "waiting", retryAfterSeconds: 2 });
+    expect(request.cluster.takeRequests()).toEqual([]);
+    pod({ state: "Running", startedAt: "2026-01-01T00:00:20Z" }, { ready: false });
+    await look();
+    expect(request.cluster.takeRequests()).toContain("get Service");
+  });
+
   it("does not take an earlier release's pod for this one", async () => {
     pod({ state: "Running" }, { annotations: { "repo-runner.dev/input": "sha256:old" } });
     expect(await look()).toMatchObject({ state: "waiting" });

@@ -7,7 +7,7 @@ import { askRelease } from "./ask-pod.ts";
 import type { Health, HealthRequest } from "./health-request.ts";
 import { jobHealth } from "./job-health.ts";
 import { judge } from "./judge.ts";
-import { appOf, podsOf, startedPod } from "./pods.ts";
+import { appOf, othersAnswer, podsOf, startedPod } from "./pods.ts";
 import { lastLines, readProgramLog } from "./program-log.ts";
 import { programState } from "./program-state.ts";
 import { scheduleOf } from "../runner/objects.ts";
@@ -15,6 +15,8 @@ import { starting } from "../runner/starting.ts";
 
 /** A worker that ran this long without a restart is well. */
 const workerUpMs = 20_000;
+/** How long a program beside an older release may take to become ready before it is asked why not. */
+const readyMs = 30_000;
 /** A Deployment without any pod for this long was refused its pods. */
 const noPodMs = 20_000;
 
@@ -38,11 +40,14 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
     if (state.state !== "done") return state;
     const { restarts } = state.value;
     if (service.kind === "Worker") return workerHealth(request, started, restarts);
+    const shared = othersAnswer(cluster, run, release);
+    // An answer of the release before would be taken for one of this: it goes as soon as this one is ready.
+    if (shared && (started.ready || upMsOf(started, request.now) < readyMs)) return starting(service.name, 2);
     const asked = await askRelease(request, started);
     if (asked.state !== "done") return asked;
     const verdict = judge({
       service: service.name,
-      asked: asked.value,
+      asked: shared ? { ...asked.value, service: undefined, link: undefined } : asked.value,
       probe: release.probe,
       probeWished: spec.services?.find((wish) => wish.name === service.name)?.probe?.path !== undefined,
       via: wayFor(service.name, spec, request.settings).kind,
@@ -62,10 +67,14 @@ async function notStarted(request: HealthRequest, pod: PodRecord): Promise<Outco
 }
 
 function workerHealth({ service, now }: HealthRequest, pod: PodRecord, restarts: number): Outcome<Health> {
-  const since = appOf(pod)?.startedAt;
-  const upMs = since === undefined ? 0 : now.getTime() - Date.parse(since);
+  const upMs = upMsOf(pod, now);
   if (upMs >= workerUpMs) return done(well("Running", `up for ${Math.floor(upMs / 1000)} s`, restarts));
   return starting(service.name, Math.max(1, Math.ceil((workerUpMs - upMs) / 1000)));
+}
+
+function upMsOf(pod: PodRecord, now: Date): number {
+  const since = appOf(pod)?.startedAt;
+  return since === undefined ? 0 : now.getTime() - Date.parse(since);
 }
 
 function withoutPods({ cluster, run, service, release, now }: HealthRequest): Outcome<Health> {

@@ -16,6 +16,20 @@ export function podsOf(cluster: Cluster, run: RunRef, release: Release): readonl
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }
 
+/** Whether a pod of another release of the same service may still answer in place of this one. */
+export function othersAnswer(cluster: Cluster, run: RunRef, release: Release): boolean {
+  return cluster
+    .children("Pod", run.namespace, run.name)
+    .some(
+      (pod) =>
+        !pod.deleting &&
+        pod.ready &&
+        pod.labels[label.stage] === "release" &&
+        pod.labels[label.service] === release.service &&
+        pod.annotations[annotation.input] !== release.podInput,
+    );
+}
+
 /** The program's own container. */
 export function appOf(pod: PodRecord): ContainerRecord | undefined {
   return pod.containers.find((container) => container.name === appContainer);

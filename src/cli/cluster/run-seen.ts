@@ -67,7 +67,13 @@ const FailureSeen = z.object({
 });
 export type FailureSeen = z.infer<typeof FailureSeen>;
 
-const HistorySeen = z.object({ release: z.number().catch(0), revision: text, outcome: text, at: maybe });
+const HistorySeen = z.object({
+  release: z.number().catch(0),
+  revision: text,
+  outcome: text,
+  at: maybe,
+  plan: z.number().optional().catch(undefined),
+});
 export type HistorySeen = z.infer<typeof HistorySeen>;
 
 const StatusSeen = z.object({

@@ -1,7 +1,7 @@
 import { connect } from "../cluster/client.ts";
 import { findPlan } from "../cluster/plan-seen.ts";
 import { getRun } from "../cluster/runs.ts";
-import { condition, type RunSeen } from "../cluster/run-seen.ts";
+import { condition, type HistorySeen, type RunSeen } from "../cluster/run-seen.ts";
 import { word, type Invocation } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { age, clean, table } from "../text.ts";
@@ -19,6 +19,7 @@ export async function history(invocation: Invocation): Promise<number> {
       outcome: each.outcome,
       at: each.at ?? null,
       serving: each.release === serving,
+      plan: each.plan ?? null,
     }));
     io.stdout.write(
       `${JSON.stringify({ name: run.metadata.name, namespace: run.metadata.namespace, releases }, null, 2)}\n`,
@@ -51,7 +52,13 @@ export function renderHistory(run: RunSeen, subjects: ReadonlyMap<string, string
   return table([["RELEASE", "COMMIT", "WHEN", "RESULT", "SERVING"], ...rows], 3);
 }
 
-function servingRelease(run: RunSeen): number | undefined {
+/** The release whose pods answer now: the newest that ended well, while anything serves. */
+export function servingRelease(run: RunSeen): number | undefined {
   if (condition(run, "Serving")?.status !== "True") return undefined;
-  return run.status.history.find((each) => each.outcome === "Verified" || each.outcome === "Running")?.release;
+  return run.status.history.find(endedWell)?.release;
+}
+
+/** Whether a release was seen to be well. */
+export function endedWell({ outcome }: HistorySeen): boolean {
+  return ["Verified", "Running", "Completed", "Scheduled"].includes(outcome);
 }
