@@ -37,10 +37,41 @@ export function codeLanguageOf(path: string): CodeLanguage | undefined {
   return extensions[path.slice(path.lastIndexOf(".") + 1)];
 }
 
-/** Splits a file into code and the rest, without a parser: a few lexical rules, linear time, never fails. */
+/** Splits a file into code and the rest, without a parser: a few lexical rules, linear time, never fails. Several agents ask for the same file. */
 export function readCode(path: string, text: string): CodeText {
-  const language = codeLanguageOf(path) ?? "javascript";
-  return { path, text, code: new Blanker(text, language).run() };
+  const known = read.get(path);
+  if (known?.text === text) return known;
+  const source = new SourceText(path, text);
+  readLength += text.length - (known?.text.length ?? 0);
+  read.set(path, source);
+  for (const [oldest, { text: old }] of read) {
+    if (readLength <= maxReadLength) break;
+    read.delete(oldest);
+    readLength -= old.length;
+  }
+  return source;
+}
+
+/** Files of the last plans, oldest first, up to so many characters in all. */
+const read = new Map<string, SourceText>();
+const maxReadLength = 16_000_000;
+let readLength = 0;
+
+/** Blanks what is no code when somebody first looks: most files hold nothing that anybody looks for. */
+class SourceText implements CodeText {
+  readonly path: string;
+  readonly text: string;
+  #code: string | undefined;
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+  }
+
+  get code(): string {
+    this.#code ??= new Blanker(this.text, codeLanguageOf(this.path) ?? "javascript").run();
+    return this.#code;
+  }
 }
 
 /**
@@ -51,15 +82,29 @@ export function findInCode(source: CodeText, pattern: RegExp): readonly CodeMatc
   const found: CodeMatch[] = [];
   for (const match of source.text.matchAll(pattern)) {
     if (source.code[match.index] !== source.text[match.index]) continue;
-    found.push({
-      groups: match.groups ?? {},
-      whole: match[0],
-      index: match.index,
-      line: lineOf(source.text, match.index),
-    });
+    found.push(new Find(source.text, match));
     if (found.length >= 500) break;
   }
   return found;
+}
+
+/** Counts lines only where somebody asks: most finds are counted, not shown. */
+class Find implements CodeMatch {
+  readonly groups: CodeMatch["groups"];
+  readonly whole: string;
+  readonly index: number;
+  readonly #text: string;
+
+  constructor(text: string, match: RegExpExecArray) {
+    this.#text = text;
+    this.groups = match.groups ?? {};
+    this.whole = match[0];
+    this.index = match.index;
+  }
+
+  get line(): number {
+    return lineOf(this.#text, this.index);
+  }
 }
 
 /** Line starts of the text that was asked about last: many questions about one file come in a row. */

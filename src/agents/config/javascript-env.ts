@@ -15,6 +15,8 @@ const viteOwn = new Set(["MODE", "DEV", "PROD", "SSR", "BASE_URL"]);
 
 /** Environment variables that a JavaScript or TypeScript file reads. `starts`: the file runs when the service starts. */
 export function javascriptEnvReads(source: CodeText, starts: boolean): readonly EnvRead[] {
+  // The text first: what is code is only told where it matters.
+  if (!/\benv\b|getOrThrow|[eE]nv\(/.test(source.text)) return [];
   if (!/\benv\b|getOrThrow|[eE]nv\(/.test(source.code)) return [];
   return [
     ...findInCode(source, direct).flatMap((match) => directRead(source, match, starts)),

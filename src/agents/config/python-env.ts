@@ -17,6 +17,8 @@ const get = new RegExp(
 
 /** Environment variables that a Python file reads. `starts`: the file runs when the service starts. */
 export function pythonEnvReads(source: CodeText, starts: boolean): readonly EnvRead[] {
+  // The text first: what is code is only told where it matters.
+  if (!/environ|getenv|config\(|env[.(]|BaseSettings/.test(source.text)) return [];
   if (!/environ|getenv|config\(|env[.(]|BaseSettings/.test(source.code)) return [];
   return [
     ...findInCode(source, subscript).flatMap((match) => subscriptRead(source, match, starts)),

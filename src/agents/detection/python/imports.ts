@@ -8,8 +8,16 @@ export interface PythonImport {
   readonly names: readonly string[];
 }
 
+const known = new WeakMap<CodeText, readonly PythonImport[]>();
+
 /** Import statements of a file, those inside functions included. */
 export function importsOf(source: CodeText): readonly PythonImport[] {
+  const found = known.get(source) ?? findImports(source);
+  known.set(source, found);
+  return found;
+}
+
+function findImports(source: CodeText): readonly PythonImport[] {
   const from = findInCode(
     source,
     /\bfrom[ \t]+(?<module>\.{0,4}[\w.]*)[ \t]+import[ \t]+(?:\((?<many>[^)]{0,4000})\)|(?<few>[^\n]{1,1000}))/g,
@@ -59,13 +67,19 @@ export function reachableFrom(
   sources: ReadonlyMap<string, CodeText>,
 ): ReadonlySet<string> {
   const files = new Set(sources.keys());
+  // An import of what no file or folder is called by is another package's: most of them are.
+  const names = new Set([...files].flatMap((path) => path.replace(/\.py$/, "").split("/")));
   const seen = new Set<string>();
   const open = [...entries];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const source = sources.get(path);
     if (source === undefined || seen.has(path)) continue;
     seen.add(path);
-    for (const imported of importsOf(source)) open.push(...resolveImport(path, imported, roots, files));
+    for (const imported of importsOf(source)) {
+      const [top = ""] = imported.module.split(".", 1);
+      if (top !== "" && !names.has(top)) continue;
+      open.push(...resolveImport(path, imported, roots, files));
+    }
   }
   return seen;
 }

@@ -44,11 +44,21 @@ const usualFactories =
 
 /** The application that a service most likely serves; undefined when none can be imported without starting something. */
 export function findWebApp(sources: readonly CodeText[], folder: string): WebApp | undefined {
-  const found = sources.flatMap((source) => (startsByImport(source) ? [] : appsIn(source, sources, folder)));
+  const framework = frameworkOf(sources);
+  if (framework === undefined) return undefined;
+  const names = `(?:${[usualFactories, ...factoriesOf(sources)].join("|")})`;
+  const found = sources.flatMap((source) =>
+    startsByImport(source) ? [] : appsIn(source, sources, folder, { framework, names }),
+  );
   return found.toSorted((one, other) => score(other) - score(one))[0];
 }
 
-function appsIn(source: CodeText, all: readonly CodeText[], folder: string): readonly WebApp[] {
+function appsIn(
+  source: CodeText,
+  all: readonly CodeText[],
+  folder: string,
+  { framework, names: factoryNames }: { readonly framework: Framework; readonly names: string },
+): readonly WebApp[] {
   const place = placeInPath(source, all, folder);
   if (place === undefined) return [];
   const make = (framework: Framework, object: string, factory: boolean, line: number): WebApp => ({
@@ -72,9 +82,6 @@ function appsIn(source: CodeText, all: readonly CodeText[], folder: string): rea
         ),
       ).map((match) => make(framework, match.groups["object"] ?? "app", false, match.line)),
     );
-  const framework = frameworkOf(all);
-  if (framework === undefined) return objects;
-  const factoryNames = `(?:${[usualFactories, ...factoriesOf(all)].join("|")})`;
   const made = findInCode(
     source,
     new RegExp(`(?<=^)(?<object>[A-Za-z_]\\w*)[ \\t]*=[ \\t]*(?:\\w+\\.)?${factoryNames}\\(`, "gm"),
