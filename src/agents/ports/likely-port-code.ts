@@ -115,6 +115,7 @@ const hostReads: readonly RegExp[] = [
 /** The variable that the code reads for its listening address: a bare address, not one of a database. */
 export function hostVariableIn(sources: readonly CodeText[]): string | undefined {
   for (const source of sources) {
+    if (!/[eE]nv|config\(/.test(source.text)) continue;
     for (const pattern of hostReads) {
       const name = findInCode(source, pattern)[0]?.groups["name"];
       if (name !== undefined) return name;
