@@ -13,6 +13,7 @@ import { pythonImages } from "./python.ts";
 import { rabbitmqImage } from "./rabbitmq.ts";
 import { redisImages } from "./redis.ts";
 import { registryImage } from "./registry.ts";
+import { rustImages } from "./rust.ts";
 import { tomcatImages } from "./tomcat.ts";
 
 /** Every base image that can be made here. */
@@ -25,6 +26,7 @@ export const catalogue: readonly BaseImage[] = [
   ...eclipseTemurinImages,
   ...mavenImages,
   ...tomcatImages,
+  ...rustImages,
   caddyImage,
   ...postgresImages,
   ...mariadbImages,

@@ -4,8 +4,9 @@ import { java } from "./java/java.ts";
 import type { Language } from "./language.ts";
 import { node } from "./node/node.ts";
 import { python } from "./python/python.ts";
+import { rust } from "./rust/rust.ts";
 import { ruby } from "./ruby/ruby.ts";
 import { staticSite } from "./static/static-site.ts";
 
 /** Every language and way of building that there is; where two are as sure, the first wins. A new one is a folder and a line here. */
-export const languages: readonly Language[] = [dockerfile, java, ruby, node, python, go, staticSite];
+export const languages: readonly Language[] = [dockerfile, java, ruby, node, python, go, rust, staticSite];

@@ -12,6 +12,7 @@ import { findGoPrograms, usesC } from "./program.ts";
 import type { GoChoice } from "./go-line.ts";
 import { chooseGo, goVersionWords } from "./go-line.ts";
 import { newRecipe, newService } from "../new-service.ts";
+import { runtimeFiles } from "../runtime-files.ts";
 
 /** Where the build puts the program, and where it finds the sources. */
 const built = "/out/app";
@@ -149,31 +150,9 @@ async function goRecipe(
       { from: built, to: `${base}/${how.binary}` },
       // Calls by https need the certificates, and a slim Debian has none.
       { from: "/etc/ssl/certs/ca-certificates.crt", to: "/etc/ssl/certs/ca-certificates.crt" },
-      ...(await runtimeFiles(tree, path)).map((name) => ({ from: `${base}/${name}`, to: `${base}/${name}` })),
+      ...(await runtimeFiles(tree, path, /\.go$/)).map((name) => ({ from: `${base}/${name}`, to: `${base}/${name}` })),
     ],
   });
-}
-
-const runtimeFolders =
-  /^(?:templates?|views?|static|public|assets|web|www|html|ui|dist|migrations?|db|sql|config|configs|conf|data|i18n|locales?|content|resources|files|docs|swagger|certs)\/$/;
-const runtimeNames =
-  /^[\w][\w.-]*\.(?:html?|tmpl|gohtml|json|ya?ml|toml|ini|sql|txt|csv|css|js|svg|png|ico|db|env)$|^\.env$/;
-
-/** Words to builders and hosts: no program opens them. */
-const hostNames =
-  /^(?:repo-runner|render|heroku|app|fly|netlify|railway|nixpacks|mise|(?:docker-)?compose(?:\.[\w-]+)?|\.golangci|\.goreleaser|codecov|renovate|railpack|vercel)\.(?:ya?ml|toml|json)$/;
-
-/** What a program may open while it runs: pages, styles, migrations, settings; not its sources. */
-async function runtimeFiles(tree: SourceTree, path: string): Promise<readonly string[]> {
-  const names = await tree.list(path);
-  const found: string[] = [];
-  for (const name of names) {
-    if (runtimeFolders.test(name)) {
-      const files = await tree.files(joinPath(path, name) ?? name);
-      if (files.some((file) => !file.endsWith(".go"))) found.push(name.slice(0, -1));
-    } else if (runtimeNames.test(name) && !hostNames.test(name)) found.push(name);
-  }
-  return found.slice(0, 28);
 }
 
 /** A name beside the runtime files that nothing in the folder has. */

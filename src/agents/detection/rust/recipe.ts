@@ -1,0 +1,130 @@
+import type { Recipe } from "../../../plan.ts";
+import { joinPath } from "../../config/service-files.ts";
+import { slimDebian, sourceFolder } from "../native-service.ts";
+import { runtimeFiles } from "../runtime-files.ts";
+import type { SourceTree } from "../source-tree.ts";
+import { nativePackages } from "./crates.ts";
+import { parseToml } from "./manifest.ts";
+import { rocketPort, type RustProgram } from "./programs.ts";
+import type { CargoProject } from "./project.ts";
+import type { RustChoice } from "./rust-version.ts";
+
+const cargoHome = "/usr/local/cargo";
+/** A cache of the tenant: crates that were compiled once, whoever asked for them. */
+const targetFolder = "/var/cache/cargo-target";
+
+/** Where programs and their files lie, in the build and in the final image. */
+export function folderInImage(project: CargoProject, folder = project.folder): string {
+  const inside = folder === project.root ? "." : project.root === "." ? folder : folder.slice(project.root.length + 1);
+  return inside === "." ? sourceFolder : `${sourceFolder}/${inside}`;
+}
+
+/** One image with all the programs that run: services of one recipe share it. */
+export async function rustRecipe(
+  tree: SourceTree,
+  project: CargoProject,
+  programs: readonly RustProgram[],
+  choice: RustChoice,
+): Promise<Partial<Recipe>> {
+  const locked = project.lock === undefined ? "" : " --locked";
+  const target = (await hasOwnTarget(tree, project)) ? ` --target ${host}` : "";
+  const home = folderInImage(project);
+  return {
+    context: project.root,
+    workdir: home === sourceFolder ? "." : home.slice(sourceFolder.length + 1),
+    buildImage: `docker.io/library/rust:${choice.version}`,
+    runImage: runImageFor(choice.version),
+    ...nativePackages(project),
+    install: `cargo fetch${locked} --target ${host}`,
+    build: buildLine(programs, locked, target),
+    caches: [
+      { id: "cargo-registry", target: `${cargoHome}/registry` },
+      { id: "cargo-git", target: `${cargoHome}/git` },
+      { id: "cargo-target", target: targetFolder },
+    ],
+    buildEnv: {
+      CARGO_TARGET_DIR: targetFolder,
+      // Without a lock the newest crates that this compiler understands are taken.
+      ...(project.lock === undefined ? { CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback" } : {}),
+      ...((await hasOfflineQueries(tree, project)) ? { SQLX_OFFLINE: "true" } : {}),
+      ...(choice.nightly ? { RUSTC_BOOTSTRAP: "1" } : {}),
+    },
+    runEnv: runEnvOf(programs),
+    artifacts: [
+      ...programs.map(({ binary }) => `${home}/bin/${binary.name}`),
+      ...(await filesOf(tree, project, programs)),
+    ]
+      .slice(0, 30)
+      .map((path) => ({ from: path, to: path })),
+  };
+}
+
+const host = `"$(rustc -vV | sed -n 's/^host: //p')"`;
+
+/**
+ * The target folder outlives the build, and Cargo tells what is new by the time of its files, which a layer that was kept has old: sources
+ * are made new first, so that only what came from a registry is taken as compiled.
+ */
+function buildLine(programs: readonly RustProgram[], locked: string, target: string): string {
+  const packages = [...new Set(programs.map((program) => program.package.name))];
+  const features = [...new Set(programs.flatMap(({ binary }) => binary.features))];
+  const flags = [
+    ...packages.map((name) => ` --package ${name}`),
+    ...programs.map(({ binary }) => ` --bin ${binary.name}`),
+    ...(features.length === 0 ? [] : [` --features ${features.join(",")}`]),
+  ].join("");
+  const built = `"$CARGO_TARGET_DIR"/${target === "" ? "" : `${host}/`}release`;
+  const copies = programs.map(({ binary }) => `cp ${built}/${binary.name} bin/`);
+  return [
+    "find /app -name '*.rs' -exec touch {} +",
+    `cargo build --release${locked}${flags}${target}`,
+    "mkdir -p bin",
+    ...copies,
+  ].join(" && ");
+}
+
+/** `.cargo/config.toml` names a target (musl, wasm): what runs here is this machine's. */
+async function hasOwnTarget(tree: SourceTree, project: CargoProject): Promise<boolean> {
+  for (const folder of new Set([project.folder, project.root])) {
+    for (const name of [".cargo/config.toml", ".cargo/config"]) {
+      const build = parseToml((await tree.read(joinPath(folder, name) ?? name)) ?? "")?.["build"];
+      if (build !== null && typeof build === "object" && "target" in build) return true;
+    }
+  }
+  return false;
+}
+
+async function hasOfflineQueries(tree: SourceTree, project: CargoProject): Promise<boolean> {
+  const folders = new Set([project.folder, project.root, ...project.packages.map(({ folder }) => folder)]);
+  for (const folder of folders) {
+    if (await tree.has(joinPath(folder, "sqlx-data.json") ?? "")) return true;
+    if ((await tree.list(joinPath(folder, ".sqlx") ?? ".sqlx")).length > 0) return true;
+  }
+  return false;
+}
+
+/** Files beside the workspace, where `cargo run` is called, and beside each program's package, which knows its own folder. */
+async function filesOf(
+  tree: SourceTree,
+  project: CargoProject,
+  programs: readonly RustProgram[],
+): Promise<readonly string[]> {
+  const folders = new Set([project.folder, ...programs.map((program) => program.package.folder)]);
+  const found: string[] = [];
+  for (const folder of folders) {
+    const names = await runtimeFiles(tree, folder, /\.rs$|(?:^|\/)Cargo\.(?:toml|lock)$/);
+    found.push(...names.map((name) => `${folderInImage(project, folder)}/${name}`));
+  }
+  return found.filter((path) => !/[\s,]/.test(path));
+}
+
+function runEnvOf(programs: readonly RustProgram[]): Readonly<Record<string, string>> {
+  const frameworks = new Set(programs.map(({ framework }) => framework));
+  return frameworks.has("rocket") ? { ROCKET_ADDRESS: "0.0.0.0", ROCKET_PORT: String(rocketPort) } : {};
+}
+
+/** Debian of the official image's day where today's lacks the libraries that it links with. */
+function runImageFor(version: string): string {
+  const [major = 1, minor = 0] = version.split(".").map(Number);
+  return major === 1 && minor < 71 ? "docker.io/library/debian:bullseye-slim" : slimDebian;
+}
