@@ -21,8 +21,8 @@ function engine(name: Engine["name"], program: string, repository: string, newes
       const own = argsWithout([program], database.args);
       if (open) return { args: [...words, "--protected-mode", "no", ...own], env: [] };
       return {
-        // The password is read from the input: on the command line everybody of the pod would see it.
-        command: ["sh", "-c", `printf 'requirepass %s\\n' "$PASSWORD" | exec "$@"`, "sh", program, "-"],
+        // The password is read from the input: on the command line everybody of the pod would see it. The shell is gone then, so that signals arrive.
+        command: ["sh", "-c", 'exec "$@" <<EOF\nrequirepass $PASSWORD\nEOF', "sh", program, "-"],
         args: [...words.slice(1), ...own],
         env: [from("PASSWORD", "password")],
       };
