@@ -270,8 +270,8 @@ function isLibrary({ name }: Driver): boolean {
 
 /** A default that names a server of the internet: the program has its database. */
 function isAway(fallback: string): boolean {
-  const host = /@(?<host>[\w.-]{1,100})|:\/\/(?<plain>[\w.-]{1,100})/.exec(fallback)?.groups;
-  const name = host?.["host"] ?? host?.["plain"] ?? "";
+  const found = /@(?<host>[\w.-]{1,100})/.exec(fallback) ?? /:\/\/(?<host>[\w.-]{1,100})/.exec(fallback);
+  const name = found?.groups?.["host"] ?? "";
   return (
     name.includes(".") && !isLocal(`@${name}:`) && !/\.(?:svc|local|internal|example)(?:\.|$)|example\./.test(name)
   );
