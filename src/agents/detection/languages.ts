@@ -11,4 +11,4 @@ import { scala } from "./scala/scala.ts";
 import { staticSite } from "./static/static-site.ts";
 
 /** Every language and way of building that there is; where two are as sure, the first wins. A new one is a folder and a line here. */
-export const languages: readonly Language[] = [dockerfile, java, scala, ruby, node, python, go, rust, staticSite];
+export const languages: readonly Language[] = [dockerfile, java, scala, php, ruby, node, python, go, rust, staticSite];

@@ -18,7 +18,7 @@ export interface Gems {
   readonly lockedRuby: string | undefined;
   /** `BUNDLED WITH`. */
   readonly bundler: string | undefined;
-  /** The lock was made for other systems only; Bundler refuses it on Linux as it is. */
+  /** The lock was made for other systems only; Bundler adds Linux to it where it may. */
   readonly lacksLinux: boolean;
   /** The Gemfile reads other files: folders of gems, a gemspec, a version file, a further Gemfile. */
   readonly readsFiles: boolean;

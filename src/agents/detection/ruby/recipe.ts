@@ -73,7 +73,7 @@ export function rubyRecipe(facts: RubyFacts): Recipe {
   });
 }
 
-/** The Gemfile or its lock have to be changed before Bundler takes them here. */
+/** The Gemfile has to be changed here, or Bundler adds to its lock: neither may be copied over again afterwards. */
 function rewrites({ gems, choice }: RubyFacts): boolean {
   return choice.refused || gems?.lacksLinux === true;
 }
@@ -84,7 +84,6 @@ function installOf(facts: RubyFacts): string | null {
   if (gems !== undefined && gems.names.size > 0) {
     // Bundler refuses every Ruby but the one that the Gemfile names, also where another stands in for it.
     if (choice.refused) lines.push(String.raw`sed -i -E '/^[[:space:]]*ruby[[:space:](]/d' Gemfile`);
-    if (gems.lacksLinux) lines.push(`bundle lock --add-platform "$(ruby -e 'print Gem::Platform.local')"`);
     lines.push("bundle install", ...(start.afterInstall ?? []));
   }
   if (assets !== undefined) lines.push(assets.install);
