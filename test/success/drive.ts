@@ -86,6 +86,8 @@ async function awaitEnd(stand: Stand, one: Case, seen: Set<string>): Promise<Rep
         return undefined;
       }
       if (status.observedGeneration !== object.metadata.generation) return undefined;
+      // It has what it needs by now, and the kubelet has not tried again yet.
+      if (one.gives !== undefined && ready?.reason === "NeedsSecret") return undefined;
       if (ready?.status === "True" || condition(status, "Stalled")?.status === "True") return status;
       // Some ends wait for a person and go on by themselves: they are ends where they are expected.
       const isExpected = one.expect.state !== undefined && ready?.reason === one.expect.state.reason;

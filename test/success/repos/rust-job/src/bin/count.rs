@@ -1,0 +1,4 @@
+fn main() {
+    let sum: u32 = (1..=100).sum();
+    println!("counted {sum}");
+}
