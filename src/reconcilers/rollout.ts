@@ -38,10 +38,10 @@ export interface Trouble {
  */
 export class Rollout {
   readonly #release: ReleaseManager;
-  readonly #health: HealthManager;
+  readonly #health: Pick<HealthManager, "run" | "log">;
   readonly #story: Story;
 
-  constructor(release: ReleaseManager, health: HealthManager, story: Story) {
+  constructor(release: ReleaseManager, health: Pick<HealthManager, "run" | "log">, story: Story) {
     this.#release = release;
     this.#health = health;
     this.#story = story;
