@@ -3,17 +3,20 @@ import { buildkitImage } from "./buildkit.ts";
 import { caddyImage } from "./caddy.ts";
 import { debianImages } from "./debian.ts";
 import { eclipseTemurinImages } from "./eclipse-temurin.ts";
+import { elixirImages } from "./elixir.ts";
 import { golangImages } from "./golang.ts";
 import { mariadbImages } from "./mariadb.ts";
 import { mavenImages } from "./maven.ts";
 import { nodeImages } from "./node.ts";
 import { pauseImage } from "./pause.ts";
+import { phpImages } from "./php.ts";
 import { postgresImages } from "./postgres.ts";
 import { pythonImages } from "./python.ts";
 import { rabbitmqImage } from "./rabbitmq.ts";
 import { redisImages } from "./redis.ts";
 import { registryImage } from "./registry.ts";
 import { rustImages } from "./rust.ts";
+import { rubyImages } from "./ruby.ts";
 import { tomcatImages } from "./tomcat.ts";
 
 /** Every base image that can be made here. */
@@ -27,6 +30,9 @@ export const catalogue: readonly BaseImage[] = [
   ...mavenImages,
   ...tomcatImages,
   ...rustImages,
+  ...rubyImages,
+  ...phpImages,
+  ...elixirImages,
   caddyImage,
   ...postgresImages,
   ...mariadbImages,
