@@ -1,56 +1,10 @@
-import type { Database, Reason, Service } from "../../../plan.ts";
-import type { ExampleLine } from "../../config/example-file.ts";
-import type { CodeEvidence, FixedAddress } from "./code-scan.ts";
-import { type ConnectionName, connectionName, type EngineName, engineOfAddress, isLocal } from "./connection-names.ts";
-import type { Driver } from "./drivers.ts";
+import type { Reason } from "../../../plan.ts";
+import { connectionName, type EngineName, engineOfAddress } from "./connection-names.ts";
+import type { Asked, Decision, Facts, Provided, ServiceEvidence, Use, Wanted } from "./evidence.ts";
+import { same } from "./evidence.ts";
 import { type ImpliedUse, impliedUses } from "./implied.ts";
-import { type Dependency, driversOf } from "./manifests.ts";
-
-type Provided = Database["engine"];
-
-/** One variable by which a service asks for a database. */
-export interface Asked extends ConnectionName {
-  readonly engine: Provided;
-  readonly fallback: string | undefined;
-  readonly where: string;
-}
-
-/** A database that one service needs, and by what. */
-export interface Wanted {
-  readonly engine: Provided;
-  readonly why: string;
-  readonly where: string;
-  readonly asked: readonly Asked[];
-  /** What only the code says, because it reads no variable for it. */
-  readonly fixed: FixedAddress | undefined;
-}
-
-/** What one service says about databases. */
-export interface Decision {
-  readonly wanted: readonly Wanted[];
-  /** Variables of databases that are not needed by themselves, but wired where one is there. */
-  readonly optional: readonly Asked[];
-  /** Why none was taken where one might have been expected. */
-  readonly declined: readonly Reason[];
-  readonly drivers: readonly Driver[];
-}
-
-/** All that is known of one service. */
-export interface ServiceEvidence {
-  readonly service: Service;
-  readonly dependencies: readonly Dependency[];
-  readonly code: CodeEvidence;
-  readonly example: ReadonlyMap<string, ExampleLine>;
-}
-
-interface Use extends ConnectionName {
-  readonly fallback: string | undefined;
-  readonly guarded: boolean;
-  readonly required: boolean;
-  readonly told: boolean;
-  readonly where: string;
-  readonly because: string;
-}
+import { judge } from "./judge.ts";
+import { driversOf } from "./manifests.ts";
 
 const groups: readonly { readonly about: string; readonly engines: readonly Provided[] }[] = [
   { about: "SQL", engines: ["Postgres", "MySQL", "MariaDB"] },
@@ -91,13 +45,6 @@ export function decide(evidence: ServiceEvidence, there: readonly Provided[]): D
   }
   return { wanted, optional, declined, drivers };
 }
-
-type Facts = {
-  readonly evidence: ServiceEvidence;
-  readonly drivers: readonly Driver[];
-  readonly uses: readonly Use[];
-  readonly there: readonly Provided[];
-};
 
 /** Every variable once, with what is surest of it. */
 function usesOf({ service, code, example }: ServiceEvidence, implied: readonly ImpliedUse[]): readonly Use[] {
@@ -179,26 +126,16 @@ function engineOf(group: readonly Provided[], { evidence, drivers, uses, there }
   return found;
 }
 
-function same(engine: Provided, driven: readonly EngineName[]): boolean {
-  return (engine === "MariaDB" && driven.includes("MySQL")) || (engine === "Valkey" && driven.includes("Redis"));
-}
-
 /** Whether a variable is about this engine. */
 function belongs(
-  { name, family, fallback }: Use,
+  { name, family, part, fallback }: Use,
   engine: Provided,
   { drivers, evidence }: Pick<Facts, "drivers" | "evidence">,
 ): boolean {
   const text = fallback ?? evidence.example.get(name)?.value;
   const address = text === undefined ? undefined : engineOfAddress(text);
   const isSql = engine === "Postgres" || engine === "MySQL" || engine === "MariaDB";
-  if (family === "Sql")
-    return (
-      isSql ||
-      (engine === "MongoDB" && address === "MongoDB") ||
-      (engine === "MongoDB" &&
-        !drivers.some((each) => ["Postgres", "MySQL", "MariaDB", "SQLite"].includes(each.engine)))
-    );
+  if (family === "Sql") return isSql || (engine === "MongoDB" && meansMongo(part, address, drivers));
   if (family === "Broker") {
     if (address !== undefined && address !== "SQLite") return address === engine;
     const broker =
@@ -210,91 +147,9 @@ function belongs(
   return family === engine;
 }
 
-type Verdict = Pick<Wanted, "why" | "where" | "fixed"> | { readonly because: string };
-
-function judge(engine: Provided, { evidence, drivers, uses, there }: Facts): Verdict {
-  const driver = drivers.find((each) => each.engine === engine || same(engine, [each.engine]));
-  const word = evidence.code.words.find((each) => each.engine === engine);
-  const told = uses.find(
-    (use) => use.told && (use.part === "url" || use.part === "host" || use.part === "jdbc" || use.part === "address"),
-  );
-  if (told) return { because: `${told.name} is given` };
-  const by = driver ? driver.name : word ? `${engine} in ${word.where}` : undefined;
-  const ways = uses.filter((use) => ["url", "jdbc", "host", "address"].includes(use.part));
-  const required = ways.find((use) => use.required);
-  const sqlite = ways.find((use) => use.fallback !== undefined && engineOfAddress(use.fallback) === "SQLite");
-  const isFile =
-    drivers.some((each) => each.engine === "SQLite") || evidence.code.words.some((each) => each.engine === "SQLite");
-  const brings = there.includes(engine);
-  if (by === undefined) {
-    const addressed = ways.find(
-      (use) => engineOfAddress(use.fallback ?? evidence.example.get(use.name)?.value ?? "") === engine,
-    );
-    if (!brings && (addressed === undefined || addressed.guarded)) return { because: "" };
-    if (addressed === undefined) return { because: "" };
-    return {
-      why: `${addressed.because} in ${addressed.where}`.slice(0, 256),
-      where: addressed.where,
-      fixed: undefined,
-    };
-  }
-  // Keys for somebody's cloud are no reason to make a storage here; an address of its own is.
-  if (engine === "ObjectStorage" && !ways.some((use) => use.part === "url")) return { because: "" };
-  const place = driver?.where ?? word?.where ?? "";
-  if (required)
-    return { why: `${by}; ${required.because} is needed`.slice(0, 256), where: required.where, fixed: undefined };
-  if (sqlite && !brings)
-    return {
-      because: `${sqlite.where}: without ${sqlite.name} it is a file; spec.databases: [{name: ${engine.toLowerCase()}, engine: ${engine}}] provides one`,
-    };
-  const open = ways.find((use) => !use.guarded);
-  if (open) {
-    const external = open.fallback !== undefined && isAway(open.fallback);
-    if (external) return { because: `${open.where}: ${open.name} has an address of its own` };
-    return { why: `${by}; ${open.because}`.slice(0, 256), where: open.where, fixed: fixedFor(engine, evidence, uses) };
-  }
-  const [guarded] = ways;
-  if (guarded && !brings)
-    return { because: `${guarded.where}: it goes on without ${guarded.name}${isFile ? ", with a file" : ""}` };
-  const fixed = fixedFor(engine, evidence, uses);
-  if (fixed) return { why: `${by}; host ${fixed.host} in ${fixed.where}`.slice(0, 256), where: fixed.where, fixed };
-  if (guarded) return { why: `${by}; ${guarded.because}`.slice(0, 256), where: guarded.where, fixed: undefined };
-  if (brings) return { why: `${by}`, where: place, fixed: undefined };
-  return { because: driver && !isLibrary(driver) ? `${by} is there, and nothing says where it connects to` : "" };
-}
-
-/** Drivers that come with what only may use them. */
-function isLibrary({ name }: Driver): boolean {
-  return /aws-sdk|boto3|hiredis|^celery|sidekiq|^ext-/.test(name);
-}
-
-/** A default that names a server of the internet: the program has its database. */
-function isAway(fallback: string): boolean {
-  const found = /@(?<host>[\w.-]{1,100})/.exec(fallback) ?? /:\/\/(?<host>[\w.-]{1,100})/.exec(fallback);
-  const name = found?.groups?.["host"] ?? "";
-  return (
-    name.includes(".") && !isLocal(`@${name}:`) && !/\.(?:svc|local|internal|example)(?:\.|$)|example\./.test(name)
-  );
-}
-
-/** A host that is one word can be given to the program under that name. */
-function fixedFor(engine: Provided, { code }: ServiceEvidence, uses: readonly Use[]): FixedAddress | undefined {
-  const plain = code.fixed.filter(({ host }) => /^[a-z][a-z0-9-]{0,40}$/.test(host));
-  const own = plain.find((each) => each.engine === engine);
-  if (own) return own;
-  if (uses.some((use) => use.part === "host" || use.part === "url")) return undefined;
-  const usual =
-    /^(?:db|database|postgres(?:ql)?|pg|mysql|mariadb|mongo(?:db)?|redis|cache|valkey|rabbit(?:mq)?|broker|queue)[a-z0-9-]*$/;
-  const words: Readonly<Partial<Record<Provided, RegExp>>> = {
-    Postgres: /^(?:db|database|postgres|pg)/,
-    MySQL: /^(?:db|database|mysql|mariadb)/,
-    MariaDB: /^(?:db|database|mysql|mariadb)/,
-    Redis: /^(?:redis|cache)/,
-    Valkey: /^(?:valkey|redis|cache)/,
-    MongoDB: /^(?:mongo|db|database)/,
-    RabbitMQ: /^(?:rabbit|broker|queue)/,
-  };
-  return plain.find(
-    ({ engine: said, host }) => said === undefined && usual.test(host) && words[engine]?.test(host) === true,
-  );
+/** `DATABASE_URL` is MongoDB's where no SQL driver is there; a `DB_HOST` of some framework is not. */
+function meansMongo(part: Use["part"], address: EngineName | undefined, drivers: Facts["drivers"]): boolean {
+  if (address !== undefined) return address === "MongoDB";
+  const sql = ["Postgres", "MySQL", "MariaDB", "SQLite"];
+  return part === "url" && !drivers.some(({ engine, ecosystem }) => sql.includes(engine) || ecosystem === "composer");
 }

@@ -1,7 +1,7 @@
 import type { ReleaseStep, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
-import type { ServiceEvidence } from "./decide.ts";
+import type { ServiceEvidence } from "./evidence.ts";
 
 /** What a tool's finder looks at. */
 interface Look {

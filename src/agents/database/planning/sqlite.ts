@@ -2,7 +2,7 @@ import type { Service, Variable } from "../../../plan.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { engineOfAddress } from "./connection-names.ts";
-import type { ServiceEvidence } from "./decide.ts";
+import type { ServiceEvidence } from "./evidence.ts";
 
 /** Where the volume of a file database is mounted when a variable says where the file is. */
 const folder = "/data";

@@ -1,5 +1,5 @@
 import type { Database } from "../../../plan.ts";
-import type { Asked, ServiceEvidence } from "./decide.ts";
+import type { Asked, ServiceEvidence } from "./evidence.ts";
 import { engineOfAddress } from "./connection-names.ts";
 
 const account = "{username}:{password}@{host}:{port}";
@@ -67,7 +67,7 @@ function urlFor(
         return "{username}:{password}@tcp({host}:{port})/{database}?parseTime=true";
       if (service.language === "dotnet")
         return "Server={host};Port={port};Database={database};User={username};Password={password}";
-      return `${mysqlScheme(shown, evidence)}://${who}/{database}`;
+      return `${mysqlScheme(shown, engine, evidence)}://${who}/{database}`;
     case "Redis":
     case "Valkey":
       if (/ADDR/.test(asked.name)) return "{host}:{port}";
@@ -106,12 +106,15 @@ function postgresScheme(shown: string, evidence: ServiceEvidence): string {
   return has("pg8000") ? "postgresql+pg8000" : has("asyncpg") ? "postgresql+asyncpg" : "postgresql";
 }
 
-function mysqlScheme(shown: string, { dependencies, code }: ServiceEvidence): string {
+function mysqlScheme(shown: string, engine: Database["engine"], { dependencies, code }: ServiceEvidence): string {
   const replaced = code.replaced.find((scheme) => engineOfAddress(`${scheme}:`) === "MySQL");
   if (replaced !== undefined) return replaced;
   const own = /^(?<scheme>(?:mysql2?|mariadb|trilogy|ecto)(?:\+[a-z0-9]{1,20})?):\/\//.exec(shown)?.groups?.["scheme"];
   if (own !== undefined && own !== "mysql" && own !== "mariadb") return own;
   const has = (name: string) => dependencies.some((each) => each.name === name);
+  // MariaDB's own client for Node, and what chooses its client by the scheme, know it by its name.
+  if (engine === "MariaDB" && dependencies.some((each) => each.ecosystem === "npm" && each.name === "mariadb"))
+    return "mariadb";
   if (dependencies.some((each) => each.ecosystem === "gem")) return has("trilogy") ? "trilogy" : "mysql2";
   if (!has("sqlalchemy") && !has("flask-sqlalchemy") && !has("sqlmodel")) return "mysql";
   const isAsync = [...code.texts.values()].some((text) => /\bcreate_async_engine\b/.test(text));

@@ -1,6 +1,6 @@
 import type { Database, Need, Service, Variable } from "../../../plan.ts";
 import { connectionName } from "./connection-names.ts";
-import type { Asked, Decision, ServiceEvidence } from "./decide.ts";
+import type { Asked, Decision, ServiceEvidence } from "./evidence.ts";
 import { templateFor } from "./templates.ts";
 
 /** Which of the databases a service uses, and the variables by which it is told of them. */
