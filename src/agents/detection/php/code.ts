@@ -55,7 +55,7 @@ export async function findProgram(
         /\bstream_socket_server\s*\(|\bsocket_(?:listen|create_listen)\s*\(|\bnew\s+\\?(?:React\\Http\\)?HttpServer\b|\bSocketServer\s*\(|\bSwoole\\|\bnew\s+\\?Workerman\\Worker|\bAmp\\Http\\Server/.test(
           code,
         );
-      const goesOn = /\bwhile\s*\(\s*(?:true|1)\s*\)|\bfor\s*\(\s*;\s*;\s*\)|->run\s*\(\s*\)\s*;/.test(code);
+      const goesOn = /\bwhile\s*\(\s*(?:true|1)\s*\)|\bfor\s*\([^;)]{0,80};\s*;|->run\s*\(\s*\)\s*;/.test(code);
       const number = Number(
         /(?:\b0\.0\.0\.0|\[::\]|tcp:\/\/[\w.]{1,60}):(?<port>\d{2,5})|["']PORT["']\s*\)\s*\?[:?]\s*["']?(?<other>\d{2,5})/
           .exec(code)

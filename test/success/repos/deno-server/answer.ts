@@ -1,0 +1,1 @@
+export const answer = (a: number, b: number): number => a * b;

@@ -1,0 +1,2 @@
+<?php
+readfile(__DIR__ . "/build/banner.txt");

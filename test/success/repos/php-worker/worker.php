@@ -1,0 +1,5 @@
+<?php
+for ($beat = 1; ; $beat++) {
+    echo "beat $beat\n";
+    sleep(2);
+}

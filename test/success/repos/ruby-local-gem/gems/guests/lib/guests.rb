@@ -1,0 +1,3 @@
+module Guests
+  NAMES = %w[Ada Grace Katherine].freeze
+end
