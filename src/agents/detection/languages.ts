@@ -1,6 +1,7 @@
 import { clojure } from "./clojure/clojure.ts";
 import { deno } from "./deno/deno.ts";
 import { dockerfile } from "./dockerfile/dockerfile.ts";
+import { elixir } from "./elixir/elixir.ts";
 import { go } from "./go/go.ts";
 import { java } from "./java/java.ts";
 import type { Language } from "./language.ts";
@@ -12,7 +13,36 @@ import { ruby } from "./ruby/ruby.ts";
 import { scala } from "./scala/scala.ts";
 import { cpp } from "./cpp/cpp.ts";
 import { shell } from "./shell/shell.ts";
+import { zig } from "./zig/zig.ts";
+import { crystal } from "./crystal/crystal.ts";
+import { swift } from "./swift/swift.ts";
+import { haskell } from "./haskell/haskell.ts";
+import { dart } from "./dart/dart.ts";
+import { gleam } from "./gleam/gleam.ts";
+import { cobol } from "./cobol/cobol.ts";
 import { staticSite } from "./static/static-site.ts";
 
 /** Every language and way of building that there is; where two are as sure, the first wins. A new one is a folder and a line here. */
-export const languages: readonly Language[] = [dockerfile, java, scala, clojure, php, ruby, deno, node, python, go, rust, cpp, staticSite, shell];
+export const languages: readonly Language[] = [
+  dockerfile,
+  java,
+  scala,
+  clojure,
+  php,
+  ruby,
+  deno,
+  node,
+  python,
+  go,
+  rust,
+  swift,
+  dart,
+  gleam,
+  crystal,
+  haskell,
+  zig,
+  cpp,
+  cobol,
+  staticSite,
+  shell,
+];

@@ -84,7 +84,7 @@ function pinned(
   const written = plainText(said ?? "", 64);
   const name = names.find((each) => written.startsWith(`${each}-`));
   const text = written.slice(name === undefined ? 0 : name.length + 1).replace(/^v(?=\d)/, "");
-  if (!/^\d+(?:\.(?:\d+|x|\*)){0,2}(?:-[\w.]+)?$/.test(text)) return undefined;
+  if (!/^\d+(?:\.(?:\d+|x|\*)){0,2}(?:-[\w.-]+)?$/.test(text)) return undefined;
   return { said: text.replace(/\.[x*].*$/, ""), from, pins: true, ...(where === undefined ? {} : { where }) };
 }
 
