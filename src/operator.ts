@@ -9,6 +9,7 @@ import { observerFor } from "./agents/ports/port-observer.ts";
 import { RunnerAgent } from "./agents/runner/runner-agent.ts";
 import { StepAgent } from "./agents/runner/step-agent.ts";
 import { BuilderPool } from "./agents/setup/builder.ts";
+import type { Metrics } from "./controller/metrics.ts";
 import { runController } from "./controller/run.ts";
 import { BuildManager } from "./reconcilers/build-manager.ts";
 import { Checkpoints } from "./reconcilers/checkpoint.ts";
@@ -23,11 +24,16 @@ import { RestoreManager } from "./reconcilers/restore-manager.ts";
 import { Story } from "./reconcilers/story.ts";
 import { Sweeper } from "./reconcilers/sweeper.ts";
 import { SurveyManager } from "./reconcilers/survey-manager.ts";
+import { Turns } from "./reconcilers/turns.ts";
 import { Settings } from "./settings.ts";
 
 /** Mode `controller`: reads the settings, picks the crew, and hands one Reconcile function to the controller. */
 export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
-  const log = pino({ base: null, level: env["LOG_LEVEL"] ?? "info" });
+  const log = pino(
+    { base: null, level: env["LOG_LEVEL"] ?? "info" },
+    // A write for each line would stop the one thread thousands of times; what waits is written when the process ends.
+    pino.destination({ sync: false, minLength: 4096, periodicFlush: 250 }),
+  );
   const file = env["REPO_RUNNER_SETTINGS"] ?? "/etc/repo-runner/settings.yaml";
   const settings = Settings.parse(parse(readFileSync(file, "utf8")) ?? {});
 
@@ -35,12 +41,13 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const checkpoints = new Checkpoints();
   const story = new Story();
   const builders = new BuilderPool(settings);
+  const turns = new Turns(settings.jobs);
   const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
   const databases = new DatabaseManager(settings, new DBAgent());
-  const builds = new BuildManager(settings, builders, checkpoints);
+  const builds = new BuildManager(settings, builders, checkpoints, turns);
   const orchestrator = new Orchestrator(
     {
-      survey: new SurveyManager(plans, settings),
+      survey: new SurveyManager(plans, settings, turns),
       database: databases,
       build: builds,
       release: releases,
@@ -52,9 +59,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
       repair: new RepairManager(new FixerAgent(), plans),
       restore: new RestoreManager(plans, { database: databases, build: builds, release: releases }),
     },
-    story,
-    new Sweeper(builders, settings.builder.idleMinutes),
-    new Follow(settings),
+    { story, sweeper: new Sweeper(builders, settings.builder.idleMinutes), follow: new Follow(settings), turns },
   );
 
   await runController({
@@ -73,12 +78,31 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
           },
         }),
     logger: log,
+    on: {
+      listening: (_port, metrics) => {
+        observeTurns(metrics, turns);
+      },
+    },
     reconcile: orchestrator.reconcile,
     gone: (run) => {
       plans.forget(run.uid);
       story.forget(run.uid);
+      turns.forget(run);
       return Promise.resolve();
     },
   });
   return 0;
+}
+
+/** The moving numbers of the queue for Jobs, which no status tells. */
+function observeTurns(metrics: Metrics, turns: Turns): void {
+  const rows = (counts: ReadonlyMap<string, number>): [{ namespace: string }, number][] =>
+    [...counts].map(([namespace, count]) => [{ namespace }, count]);
+  const by = ["namespace"] as const;
+  metrics.observe("repo_runner_jobs_working", "Survey and build Jobs that are at work.", by, () =>
+    rows(turns.counts().working),
+  );
+  metrics.observe("repo_runner_runs_queued", "Runs that wait for their turn to have a Job.", by, () =>
+    rows(turns.counts().queued),
+  );
 }

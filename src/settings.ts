@@ -68,6 +68,8 @@ export const Settings = z.object({
       domain: z.string().optional(),
     })
     .prefault({}),
+  /** Survey and build Jobs that are at work at once; 0 is no limit. Who finds none free is queued, in fair turns between namespaces. */
+  jobs: z.object({ perNamespace: z.int().min(0).default(6), total: z.int().min(0).default(30) }).prefault({}),
   /** How sockets are looked at. */
   observe: z.enum(["Ephemeral", "Off"]).default("Ephemeral"),
   /** Bounds of a clone. */

@@ -184,6 +184,8 @@ export type Created<T> =
 export interface Cluster {
   /** Children of one run, from the watch cache with our own writes already in it. Costs no request. */
   children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][];
+  /** The namespace of each survey and build Job that is at work now, of all runs. Costs no request. */
+  jobsAtWork(): readonly string[];
   /** One live read; undefined when it is not there. Never for Secrets. */
   get<T extends KubeObject>(kind: Exclude<Kind, "Secret">, namespace: string, name: string): Promise<T | undefined>;
   /** Live list of one run's children of a kind that is not watched (plan ConfigMaps after a lost status). */

@@ -13,6 +13,7 @@ import type {
   ServiceRecord,
   StatefulSetRecord,
 } from "./cluster.ts";
+import { isAtWork } from "./job-at-work.ts";
 import { label, type RunRef } from "../run-ref.ts";
 
 /** One request that was made of the fake, in order. */
@@ -55,6 +56,13 @@ export class FakeCluster implements Cluster {
   request(run: RunRef, at: Date): Promise<void> {
     this.#note("request", "RepoRun", `${run.name} ${at.toISOString()}`);
     return Promise.resolve();
+  }
+
+  jobsAtWork(): readonly string[] {
+    return [...this.objects.values()]
+      .flatMap((object) => recordOf(object, "Job") as JobRecord[])
+      .filter(isAtWork)
+      .map(({ namespace }) => namespace);
   }
 
   get<T extends KubeObject>(kind: Exclude<Kind, "Secret">, namespace: string, name: string): Promise<T | undefined> {

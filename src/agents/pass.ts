@@ -27,8 +27,10 @@ export interface Pass {
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
-/** One look at one run: the status as it should be (written once, only where it differs), and when to look again (undefined: when a watched object changes). */
-export type Reconcile = (pass: Pass) => Promise<{ readonly status: RepoRunStatus; readonly afterMs?: number }>;
+/** One look at one run: the status as it should be (written once, only where it differs), and when to look again (undefined: when a watched object changes). `wake`: other runs, as `namespace/name`, whose turn has come. */
+export type Reconcile = (
+  pass: Pass,
+) => Promise<{ readonly status: RepoRunStatus; readonly afterMs?: number; readonly wake?: readonly string[] }>;
 
 /** Called once a run is gone; best-effort clean-up. */
 export type Gone = (run: { readonly namespace: string; readonly name: string; readonly uid: string }) => Promise<void>;

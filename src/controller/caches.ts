@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Kind, Records } from "../agents/cluster.ts";
+import { isAtWork } from "../agents/job-at-work.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import { label } from "../run-ref.ts";
 import { keepRun, type KeptRun, recordOf } from "./kept-run.ts";
@@ -44,6 +45,9 @@ export class Caches {
     readonly namespace: string | undefined;
     readonly reflector: Watcher;
   }[] = [];
+  readonly #listener: ChangeListener;
+  /** What passes are making just now, and the run that would have been woken by it. */
+  readonly #making = new Map<string, string | undefined>();
 
   constructor(parts: {
     readonly transport: Transport;
@@ -53,6 +57,7 @@ export class Caches {
     readonly logger: Logger;
   }) {
     const { transport, listener, metrics, logger } = parts;
+    this.#listener = listener;
     for (const namespace of parts.namespaces ?? [undefined]) {
       const common = (kind: WatchedKind) => ({
         transport,
@@ -64,13 +69,7 @@ export class Caches {
         },
         ...(namespace === undefined ? {} : { covers: (record: Kept) => record.namespace === namespace }),
       });
-      const childChanged = (before: Labelled | undefined, after: Labelled | undefined): void => {
-        const record = after ?? before;
-        const run = record && runOf(record);
-        if (record && run !== undefined) listener.childChanged(record.namespace, run);
-      };
       const labelSelector = `${label.managedBy}=repo-runner`;
-      const children = { labelSelector, changed: childChanged };
       const add = (kind: WatchedKind, reflector: Watcher): void => {
         this.#reflectors.push({ kind, namespace, reflector });
       };
@@ -86,7 +85,10 @@ export class Caches {
         }),
       );
       const addChild = <K extends ChildKind>(kind: K, slim: (raw: WireObject) => Records[K] & Kept): void => {
-        add(kind, new Reflector({ ...common(kind), ...children, slim, store: this.#children[kind] }));
+        const changed = (before: Labelled | undefined, after: Labelled | undefined): void => {
+          this.#childChanged(kind, before, after);
+        };
+        add(kind, new Reflector({ ...common(kind), labelSelector, slim, store: this.#children[kind], changed }));
       };
       addChild("Pod", slimPod);
       addChild("Job", slimJob);
@@ -137,8 +139,37 @@ export class Caches {
     return this.#children[kind].ofRun(namespace, run);
   }
 
+  /** The namespace of each survey and build Job that is at work. */
+  jobsAtWork(): readonly string[] {
+    return [...this.#children.Job.values()].filter(isAtWork).map(({ namespace }) => namespace);
+  }
+
   has(kind: ChildKind, namespace: string, name: string): boolean {
     return this.#children[kind].get(`${namespace}/${name}`) !== undefined;
+  }
+
+  /** Makes a child. The watch often shows it before the answer is there: to the pass that makes it, that is no news. */
+  async making<T>(kind: Kind, namespace: string, name: string, make: () => Promise<T>): Promise<T> {
+    const key = `${kind}/${namespace}/${name}`;
+    this.#making.set(key, undefined);
+    try {
+      return await make();
+    } catch (error) {
+      const run = this.#making.get(key);
+      if (run !== undefined) this.#listener.childChanged(namespace, run);
+      throw error;
+    } finally {
+      this.#making.delete(key);
+    }
+  }
+
+  #childChanged(kind: ChildKind, before: Labelled | undefined, after: Labelled | undefined): void {
+    const record = after ?? before;
+    const run = record && runOf(record);
+    if (!record || run === undefined) return;
+    const key = `${kind}/${record.namespace}/${record.name}`;
+    if (before === undefined && this.#making.has(key)) this.#making.set(key, run);
+    else this.#listener.childChanged(record.namespace, run);
   }
 
   /** Takes in the answer to a write of our own; what no watch would bring is left out. */

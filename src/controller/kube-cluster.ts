@@ -8,6 +8,8 @@ import { collectionPath, fieldManager, objectPath, patchType } from "./resources
 import type { WireObject } from "./slim.ts";
 import type { Transport } from "./transport.ts";
 
+const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
+
 interface DeleteAnswer extends WireObject {
   readonly kind?: string;
 }
@@ -26,6 +28,10 @@ export class KubeCluster implements Cluster {
 
   children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][] {
     return this.#caches.children(kind, namespace, run);
+  }
+
+  jobsAtWork(): readonly string[] {
+    return this.#caches.jobsAtWork();
   }
 
   async get<T extends KubeObject>(
@@ -57,14 +63,22 @@ export class KubeCluster implements Cluster {
   async create<T extends KubeObject>(object: T): Promise<Created<T>> {
     const { kind, metadata } = object;
     try {
-      const made = await this.#transport.json<T>({
-        method: "POST",
-        path: `${collectionPath(kind, metadata.namespace)}?fieldManager=${fieldManager}`,
-        body: object,
-        signal: this.#signal,
-      });
+      const made = await this.#caches.making(
+        kind,
+        metadata.namespace,
+        metadata.name,
+        async () =>
+          await this.#transport.json<T>({
+            method: "POST",
+            path: `${collectionPath(kind, metadata.namespace)}?fieldManager=${fieldManager}`,
+            body: object,
+            // Of a new Job only the metadata is news, and its pod template is long.
+            ...(kind === "Job" ? { accept: metadataOnly } : {}),
+            signal: this.#signal,
+          }),
+      );
       this.#caches.wrote(kind, made);
-      return { state: "created", object: made };
+      return { state: "created", object: kind === "Job" ? { ...object, metadata: made.metadata } : made };
     } catch (error) {
       if (isApiError(error, 409, "AlreadyExists")) {
         await this.#meet(kind, metadata.namespace, metadata.name);

@@ -34,7 +34,11 @@ export class RunPass {
     await this.#tellGone(key);
     const run = caches.run(key);
     if (!run) return {};
-    const { status, afterMs } = await reconcile({
+    const {
+      status,
+      afterMs,
+      wake = [],
+    } = await reconcile({
       run,
       cluster: new KubeCluster(transport, caches, signal),
       events: events.for(run),
@@ -46,6 +50,7 @@ export class RunPass {
     });
     // A pass that was stopped worked from what is no longer true: its answer is not written.
     signal.throwIfAborted();
+    for (const other of wake) if (other !== key) queue.add(other);
     const result = await writer.write(run, status, signal);
     if (result === "foreign") queue.add(key);
     return { afterMs };

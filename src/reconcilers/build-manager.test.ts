@@ -8,6 +8,7 @@ import { Settings } from "../settings.ts";
 import { BuildManager, imageKey } from "./build-manager.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import type { PlanRecord } from "./record.ts";
+import { Turns } from "./turns.ts";
 
 const run = {
   namespace: "team-a",
@@ -81,7 +82,7 @@ it("does not build again what is built, though attempts that failed still stand"
   cluster.takeRequests();
   const settings = Settings.parse({ registry: { credentials: "None" } });
   // A controller that has just started: it remembers nothing.
-  const manager = new BuildManager(settings, new BuilderPool(settings), new Checkpoints());
+  const manager = new BuildManager(settings, new BuilderPool(settings), new Checkpoints(), new Turns(settings.jobs));
   const pass: Pass = {
     run,
     cluster,

@@ -21,6 +21,7 @@ import type { FailureLog } from "./failure-log.ts";
 import { jobName, lastAttempt, podsOf, runJob } from "./job-stage.ts";
 import { planName } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
+import type { Turns } from "./turns.ts";
 
 /** One built service: where nodes pull it from, always by digest, and what its config says. */
 export interface Image extends BuildResult {
@@ -45,9 +46,11 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
   readonly #settings: Settings;
   readonly #builders: BuilderPool;
   readonly #checkpoints: Checkpoints;
+  readonly #turns: Turns;
 
-  constructor(settings: Settings, builders: BuilderPool, checkpoints: Checkpoints) {
+  constructor(settings: Settings, builders: BuilderPool, checkpoints: Checkpoints, turns: Turns) {
     super();
+    this.#turns = turns;
     this.#settings = settings;
     this.#builders = builders;
     this.#checkpoints = checkpoints;
@@ -91,6 +94,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     if (sourceSecret.state !== "done") return sourceSecret;
     const answer = await runJob(pass, {
       stage: "build",
+      turns: this.#turns,
       service: service.name,
       what: `build of ${service.name}`,
       inputDigest: key,

@@ -5,6 +5,8 @@ const everyMs = 30_000;
 
 /** A stage that lasts tells so every half minute, and never oftener: `plan 1: node 24 (express), 30 s`. */
 export function withHeartbeat(run: RunRecord, pending: Pending, now: Date): Pending {
+  // A place in a queue is told once: metrics have the moving numbers.
+  if (pending.reason === "Queued") return pending;
   const began = beganAt(run, pending);
   if (began === undefined) return { ...pending, afterMs: Math.min(pending.afterMs ?? everyMs, everyMs) };
   const elapsed = now.getTime() - began;

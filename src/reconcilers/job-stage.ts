@@ -8,6 +8,7 @@ import { done, failed, waiting, type Outcome } from "../outcome.ts";
 import { annotation, label, type RunRef, type Stage } from "../run-ref.ts";
 import { jobTrouble } from "./job-trouble.ts";
 import { nextLookSeconds, takePreflightTurn } from "./preflight-turns.ts";
+import type { Turns } from "./turns.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 
 /** How often one Job is made anew after a transient failure, and how long to wait before each: a registry or a mirror may be away for a while. */
@@ -22,6 +23,8 @@ export interface JobStage {
   /** For people: `clone and survey`, `build of web`. */
   readonly what: string;
   readonly inputDigest: string;
+  /** Where it has to wait for its turn. */
+  readonly turns?: Turns;
   make(name: string): KubeObject;
 }
 
@@ -61,6 +64,8 @@ export async function runJob(pass: Pass, stage: JobStage): Promise<Outcome<JobAn
 
 async function start(pass: Pass, stage: JobStage, name: string): Promise<Outcome<JobAnswer>> {
   await removeOutdated(pass, stage);
+  const queued = stage.turns?.take(pass);
+  if (queued) return queued;
   const created = await pass.cluster.create(stage.make(name));
   if (created.state === "refused") return failed(refusalToFailure(created.refusal, `Job ${name}`));
   if (created.state === "exists") {

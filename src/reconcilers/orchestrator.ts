@@ -26,6 +26,7 @@ import type { SurveyManager } from "./survey-manager.ts";
 import { type FailureLog, noLog } from "./failure-log.ts";
 import { remainingMs, timedOut } from "./time-limit.ts";
 import { serving } from "./serving.ts";
+import type { Turns } from "./turns.ts";
 import { withHeartbeat } from "./heartbeat.ts";
 import { sayPending } from "./say-pending.ts";
 import type { Story } from "./story.ts";
@@ -43,6 +44,14 @@ export interface Managers {
   readonly restore: RestoreManager;
 }
 
+/** What goes on beside the stages. */
+export interface Helpers {
+  readonly story: Story;
+  readonly sweeper: Sweeper;
+  readonly follow: Follow;
+  readonly turns: Turns;
+}
+
 /**
  * Runs the managers for one RepoRun and answers to its user: source, plan, databases, images, release, health and links, each a call and a "not yet".
  * It works from state alone; asked again it does nothing twice.
@@ -52,14 +61,16 @@ export class Orchestrator {
   readonly #story: Story;
   readonly #sweeper: Sweeper;
   readonly #follow: Follow;
+  readonly #turns: Turns;
   readonly #rollout: Rollout;
 
-  constructor(managers: Managers, story: Story, sweeper: Sweeper, follow: Follow) {
+  constructor(managers: Managers, helpers: Helpers) {
     this.#managers = managers;
-    this.#rollout = new Rollout(managers.release, managers.health, story);
-    this.#story = story;
-    this.#sweeper = sweeper;
-    this.#follow = follow;
+    this.#rollout = new Rollout(managers.release, managers.health, helpers.story);
+    this.#story = helpers.story;
+    this.#sweeper = helpers.sweeper;
+    this.#follow = helpers.follow;
+    this.#turns = helpers.turns;
   }
 
   readonly reconcile: Reconcile = async (pass) => {
@@ -80,9 +91,10 @@ export class Orchestrator {
     const status = statusOf(run, progress, clock.now());
     this.#story.tell(pass, progress, status);
     const afterMs = nextLookMs(run, progress, status, clock.now());
+    const wake = this.#turns.called(pass);
     // One more look once the end is written down: what only served to see it is taken away.
-    if (afterMs === undefined && !isSame(run, status)) return { status, afterMs: 1000 };
-    return { status, afterMs: afterMs ?? this.#sweeper.idleMs };
+    if (afterMs === undefined && !isSame(run, status)) return { status, afterMs: 1000, wake };
+    return { status, afterMs: afterMs ?? this.#sweeper.idleMs, wake };
   };
 
   async #walk(pass: Pass, progress: Progress): Promise<void> {

@@ -15,6 +15,7 @@ import type { PlanRecord } from "./record.ts";
 import { ReleaseManager } from "./release-manager.ts";
 import { RestoreManager } from "./restore-manager.ts";
 import { sampleImage, samplePass, sampleRecord, sampleRun } from "./sample-pass.ts";
+import { Turns } from "./turns.ts";
 
 const settings = Settings.parse({ registry: { credentials: "None" } });
 const job = sampleService({ name: "seed", kind: "Job" });
@@ -41,7 +42,7 @@ beforeEach(async () => {
   const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
   const managers = {
     database: new DatabaseManager(settings, new DBAgent()),
-    build: new BuildManager(settings, new BuilderPool(settings), checkpoints),
+    build: new BuildManager(settings, new BuilderPool(settings), checkpoints, new Turns(settings.jobs)),
     release: releases,
   };
   manager = new RestoreManager(plans, managers);

@@ -13,7 +13,9 @@ export function sayPending(progress: Progress): Pending | undefined {
   if (first === undefined) return undefined;
   const asked = waits.flatMap(({ retryAfterSeconds }) => (retryAfterSeconds === undefined ? [] : [retryAfterSeconds]));
   const after = asked.length === 0 ? {} : { afterMs: Math.min(...asked) * 1000 };
-  const told = waits.find(({ reason }) => telling.has(reason));
+  // A run of which anything moves is not queued.
+  const queued = waits.every(({ reason }) => reason === "Queued");
+  const told = waits.find(({ reason }) => telling.has(reason) && (queued || reason !== "Queued"));
   if (told) return { reason: told.reason, message: told.message, ...after };
   return { ...stageOf(progress, first.message), ...after };
 }

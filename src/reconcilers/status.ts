@@ -148,7 +148,7 @@ function conditionsOf(run: RunRecord, progress: Progress, previous: readonly Con
   return wanted.map((each) => stamped(each, run.generation, previous, now));
 }
 
-/** The time of a condition moves only with its status (the API conventions' rule). */
+/** The time of a condition moves only with its status (the API conventions' rule), and when a run that was queued gets its turn: its time limit starts then. */
 function stamped(
   condition: { type: string; status: "True" | "False" | "Unknown"; reason: string; message: string },
   generation: number,
@@ -156,8 +156,9 @@ function stamped(
   now: Date,
 ): Condition {
   const before = previous.find((each) => each.type === condition.type);
+  const gotTurn = before?.reason === "Queued" && condition.reason !== "Queued" && condition.type === "Reconciling";
   const lastTransitionTime =
-    before?.status === condition.status ? before.lastTransitionTime : `${now.toISOString().slice(0, 19)}Z`;
+    before?.status === condition.status && !gotTurn ? before.lastTransitionTime : `${now.toISOString().slice(0, 19)}Z`;
   return {
     ...condition,
     message: condition.message.slice(0, 1024),

@@ -14,6 +14,7 @@ import type { Settings } from "../settings.ts";
 import { runJob } from "./job-stage.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
+import type { Turns } from "./turns.ts";
 import { stillApplies } from "../fix-replay.ts";
 
 const SurveyAnswer = z.object({
@@ -30,9 +31,11 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
   readonly name = "SurveyManager";
   readonly #plans: PlanStore;
   readonly #settings: Settings;
+  readonly #turns: Turns;
 
-  constructor(plans: PlanStore, settings: Settings) {
+  constructor(plans: PlanStore, settings: Settings, turns: Turns) {
     super();
+    this.#turns = turns;
     this.#plans = plans;
     this.#settings = settings;
   }
@@ -60,6 +63,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     if (sourceSecret.state !== "done") return sourceSecret;
     const answer = await runJob(pass, {
       stage: "survey",
+      turns: this.#turns,
       what: `clone and survey of ${run.spec.source.git?.url ?? run.spec.source.oci?.url ?? "the source"}`,
       inputDigest,
       make: (name) =>

@@ -4,11 +4,14 @@ import { seconds } from "./build-manager.ts";
 
 const defaultLimit = "45m";
 
-/** spec.timeout, for one commit from source to Verified: it runs while Reconciling is true, so waiting for a secret or a person costs none of it. */
+/** spec.timeout, for one commit from source to Verified: it runs while Reconciling is true, so waiting for a secret, a person or a turn costs none of it. */
 export function remainingMs(run: Pick<RunRecord, "spec" | "status" | "generation">, now: Date): number {
-  const since = run.status?.conditions?.find((condition) => condition.type === "Reconciling")?.lastTransitionTime;
+  const reconciling = run.status?.conditions?.find((condition) => condition.type === "Reconciling");
+  const since = reconciling?.lastTransitionTime;
   const limitMs = seconds(run.spec.timeout ?? defaultLimit) * 1000;
-  return since === undefined ? limitMs : Date.parse(since) + limitMs - now.getTime();
+  return since === undefined || reconciling?.reason === "Queued"
+    ? limitMs
+    : Date.parse(since) + limitMs - now.getTime();
 }
 
 /** The failure of a run whose time is up. A new generation starts a new clock. */

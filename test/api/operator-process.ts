@@ -69,7 +69,8 @@ export function startOperator(
   options: { bundle: string; account: string; workers?: number; flags?: readonly string[] },
 ): ControllerProcess {
   const settings = join(server.folder, "settings.yaml");
-  writeFileSync(settings, "{}\n");
+  // No kubelet ends a Job here: none may wait for another.
+  writeFileSync(settings, "jobs: { perNamespace: 0, total: 0 }\n");
   const url = new URL(server.url);
   return startProcess(
     server,
