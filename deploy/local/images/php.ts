@@ -88,12 +88,13 @@ RUN apt-get update && apt-get install -y --no-install-recommends composer git un
 COPY <<'EOF' /tmp/pack.php
 <?php
 $phar = new Phar('/tmp/composer.phar');
-$phar->buildFromDirectory('/usr', '#^/usr/share/php/(?!.*/tests/)#i');
+$phar->buildFromDirectory('/tmp/pack');
 $phar->addFromString('bin/composer', preg_replace('/^#!.*\\n/', '', file_get_contents('/usr/bin/composer')));
 $phar->setStub("#!/usr/bin/env php\\n<?php Phar::mapPhar('composer.phar'); require 'phar://composer.phar/bin/composer'; __HALT_COMPILER();");
 EOF
-RUN php -d phar.readonly=0 /tmp/pack.php \\
- && mv /tmp/composer.phar /usr/bin/composer && chmod 755 /usr/bin/composer && rm -rf /tmp/pack.php /usr/share/php \\
+RUN mkdir -p /tmp/pack/share && cp -rL /usr/share/php /tmp/pack/share/ \\
+ && php -d phar.readonly=0 /tmp/pack.php \\
+ && mv /tmp/composer.phar /usr/bin/composer && chmod 755 /usr/bin/composer && rm -rf /tmp/pack* /usr/share/php \\
  && COMPOSER_ALLOW_SUPERUSER=1 composer --version
 CMD ["composer"]
 `,
