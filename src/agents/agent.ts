@@ -21,10 +21,15 @@ export abstract class BaseAgent<Request, Answer> implements Agent<Request, Answe
   readonly timeoutMs: number = 60_000;
 
   async run(request: Request, context: AgentContext): Promise<Outcome<Answer>> {
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(this.timeoutMs)]);
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
+    const { timeoutMs } = this;
+    let signal: AbortSignal | undefined;
     return await this.work(request, {
-      signal,
+      // Made for the first who asks: most passes wait for nothing, and the timer would outlive them.
+      get signal() {
+        signal ??= AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]);
+        return signal;
+      },
       log: (message, fields) => {
         context.log(message, { agent: this.name, ...fields });
       },

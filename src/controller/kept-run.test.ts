@@ -24,9 +24,13 @@ describe("a kept run", () => {
       fc.property(
         fc.dictionary(fc.string(), json),
         fc.dictionary(fc.string({ unit: "grapheme" }), json),
-        (spec, status) => {
+        fc.boolean(),
+        (spec, said, isAtRest) => {
+          const status = { ...said, conditions: isAtRest ? [] : undefined };
           const raw = JSON.parse(JSON.stringify({ spec, status })) as { spec: unknown; status: unknown };
-          const record = recordOf(keepRun(wire(raw)));
+          const kept = keepRun(wire(raw));
+          expect(kept.isDeflated).toBe(isAtRest);
+          const record = recordOf(kept);
           expect(JSON.stringify({ spec: record.spec, status: record.status })).toBe(JSON.stringify(raw));
         },
       ),
@@ -57,6 +61,16 @@ describe("a kept run", () => {
     const packed = (maturity: string): string => keepRun(wire({ status: { maturity } })).packed;
     expect(packed("Built")).toBe(packed("Built"));
     expect(packed("Built")).not.toBe(packed("Verified"));
+  });
+
+  it("is deflated while it is at rest, and plain while it is worked on", () => {
+    const of = (...types: string[]) =>
+      keepRun(
+        wire({ status: { conditions: types.map((type) => ({ type, status: "True", message: "m".repeat(500) })) } }),
+      );
+    expect(of("Ready").packed.length).toBeLessThan(300);
+    expect(of("Ready", "Reconciling").packed).toContain('"type":"Reconciling"');
+    expect(keepRun(wire()).packed).toMatch(/^\{/);
   });
 
   it("without a uid is refused", () => {

@@ -5,16 +5,17 @@ import { identityOf, intern, type WireObject, withoutLastApplied } from "./slim.
 import type { Kept } from "./store.ts";
 
 /**
- * A RepoRun as it waits in memory: what decides whether it is looked at, and the rest packed. Ten thousand runs that nobody asks about cost
- * a few hundred bytes each; a pass pays some 30 µs to unpack its own.
+ * A RepoRun as it waits in memory: what decides whether it is looked at, and the rest packed. Ten thousand runs that have ended cost
+ * a few hundred bytes each; one in flight is kept as plain text, since packing at each of its writes would be most of a pass.
  */
 export interface KeptRun extends Kept {
   readonly generation: number;
   readonly createdAt: string;
   readonly deleting: boolean;
   readonly requestedAt: string | undefined;
-  /** Annotations, spec and status: deflated JSON, a byte a character. The same text for the same content. */
+  /** Annotations, spec and status as JSON, where the run is at rest deflated, a byte a character. The same text for the same content. */
   readonly packed: string;
+  readonly isDeflated: boolean;
 }
 
 interface Body {
@@ -47,21 +48,30 @@ export function keepRun(raw: WireObject): KeptRun {
   const { metadata = {}, spec, status } = raw as WireObject & Pick<RunRecord, "spec" | "status">;
   const annotations = withoutLastApplied(metadata.annotations);
   const body: Body = { annotations, spec, status };
+  const text = JSON.stringify(body);
+  const isDeflated = isAtRest(status);
   return {
     ...identityOf(metadata),
     generation: metadata.generation ?? 1,
     createdAt: intern(metadata.creationTimestamp ?? ""),
     deleting: metadata.deletionTimestamp !== undefined,
     requestedAt: annotations[annotation.requestedAt],
-    packed: deflateRawSync(JSON.stringify(body), packing).toString("latin1"),
+    packed: isDeflated ? deflateRawSync(text, packing).toString("latin1") : text,
+    isDeflated,
   };
+}
+
+/** Nothing is under way: it may stay as it is for weeks. */
+function isAtRest(status: RunRecord["status"]): boolean {
+  const conditions: unknown = status?.conditions;
+  if (!Array.isArray(conditions)) return false;
+  return !conditions.some((each: { readonly type?: unknown } | null) => each?.type === "Reconciling");
 }
 
 /** The run as a pass sees it. */
 export function recordOf(kept: KeptRun): RunRecord {
-  const { packed, ...known } = kept;
-  const { annotations, spec, status } = JSON.parse(
-    inflateRawSync(Buffer.from(packed, "latin1"), packing).toString("utf8"),
-  ) as Body;
+  const { packed, isDeflated, ...known } = kept;
+  const text = isDeflated ? inflateRawSync(Buffer.from(packed, "latin1"), packing).toString("utf8") : packed;
+  const { annotations, spec, status } = JSON.parse(text) as Body;
   return { ...known, annotations, spec, status };
 }

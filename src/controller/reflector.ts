@@ -195,6 +195,7 @@ export class Reflector<R extends Kept> {
   }
 
   #apply(type: "ADDED" | "MODIFIED" | "DELETED", raw: WireObject): void {
+    if (type !== "DELETED" && this.#isKnown(raw)) return;
     let record: R;
     try {
       record = this.#options.slim(raw);
@@ -223,6 +224,18 @@ export class Reflector<R extends Kept> {
       this.#tell(before, undefined);
       this.#tell(undefined, record);
     } else this.#tell(before, record);
+  }
+
+  /** Most of what a busy controller is shown it has written itself: that is not read a second time. */
+  #isKnown({ metadata }: WireObject): boolean {
+    const { namespace, name, uid, resourceVersion } = metadata ?? {};
+    if (namespace === undefined || name === undefined || uid === undefined || resourceVersion === undefined)
+      return false;
+    const key = keyOf({ namespace, name });
+    const standing = this.#options.store.get(key);
+    if (standing?.uid !== uid || isNewer(resourceVersion, standing.resourceVersion)) return false;
+    this.#seen?.set(key, uid);
+    return true;
   }
 
   /** The list is whole: what it did not name has gone while nobody looked, unless it is younger than the list. */

@@ -14,6 +14,8 @@ export interface Call {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Default: application/json. */
+  readonly accept?: string;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,6 +48,8 @@ export class Transport {
       timeout: 60_000,
     };
     this.#agent = this.#plain ? new HttpAgent(kept) : new Agent({ ...kept, ...access.tls });
+    // There is but one server: its name would be put together, certificates and all, for each request.
+    this.#agent.getName = () => "server";
   }
 
   /** One request, its JSON answer. 429 and 503 with Retry-After are waited out; everything else but 2xx is an ApiError. */
@@ -117,7 +121,7 @@ export class Transport {
       method: call.method,
       agent: how.dedicated ? false : this.#agent,
       headers: {
-        accept: "application/json",
+        accept: call.accept ?? "application/json",
         "user-agent": "repo-runner",
         ...(authorization === undefined ? {} : { authorization }),
         ...(payload === undefined
