@@ -39,7 +39,7 @@ export interface CodeEvidence {
 const maxFiles = 500;
 const maxText = 262_144;
 const endings =
-  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|kts|scala|clj|groovy|rb|php|exs?|cs|fs|cr|dart|swift|prisma)$|(?:^|\/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$|(?:^|\/)config\/database\.yml$|(?:^|\/)alembic\.ini$|(?:^|\/)appsettings(?:\.Production)?\.json$|(?:^|\/)config\/config\.json$|(?:^|\/)ormconfig\.json$/;
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|kts|scala|clj|groovy|rb|php|exs?|cs|fs|cr|dart|swift|prisma)$|(?:^|\/)(?:application|bootstrap)(?:-(?:prod(?:uction)?|docker|k8s|kubernetes|cloud))?\.(?:properties|ya?ml)$|(?:^|\/)config\/database\.yml$|(?:^|\/)alembic\.ini$|(?:^|\/)appsettings(?:\.Production)?\.json$|(?:^|\/)config\/config\.json$|(?:^|\/)ormconfig\.json$/;
 /** Configuration that ORMs read, though it lies where only tools look. */
 const tools = /(?:^|\/)(?:drizzle\.config\.[jt]s|prisma\.config\.ts|knexfile\.[cm]?[jt]s)$/;
 
@@ -83,7 +83,9 @@ async function readTexts(
 }
 
 const accessor =
-  /(?:[eE]nv(?:iron(?:ment)?)?|ENV|_SERVER|[cC]onfig|[sS]ettings|[eE]nvironmentVariable|LookupEnv|env!|var(?:_os)?|getOrThrow|str|db|url|cache|fetch|get|Getenv|GetString|required|secret|value)\s{0,2}(?:\?\.)?[.([]\s{0,20}["'`]?$|\$\{$|(?:^|[^\w])["']$/;
+  /(?:[eE]nv(?:iron(?:ment)?|[vV]ars?)?|ENV|_SERVER|[eE]nvironmentVariable|LookupEnv|env!|var(?:_os)?|getOrThrow|str|db|url|cache|fetch|get|Getenv|GetString|required|secret|value)\s{0,2}(?:\?\.)?[.([]\s{0,20}["'`]?$|(?:[cC]onfig|[sS]ettings)\(\s{0,20}["'`]$|\$\{$|(?:^|[^\w])["']$/;
+/** A key of a schema that the environment is held against: `MONGODB_URL: Joi.string().required()`. */
+const schemaKey = /^["']?\s{0,2}:\s{0,4}(?:Joi|z|v|t|yup|str|url|host|port|num|env)\b[.(](?<rest>[^\n]{0,160})/;
 
 function usesIn(text: string, place: (index: number) => string): ConnectionUse[] {
   const found: ConnectionUse[] = [];
@@ -96,6 +98,12 @@ function usesIn(text: string, place: (index: number) => string): ConnectionUse[]
     if (/^\s*(?:\/\/|#|\*)/.test(before)) continue;
     const after = text.slice(match.index + token.length, match.index + token.length + 320);
     const isIn = /^["']\s{1,3}(?:not\s)?in\s/.test(after);
+    const schema = /^\s*["']?$/.test(before) ? schemaKey.exec(after)?.groups?.["rest"] : undefined;
+    if (schema !== undefined) {
+      const required = !/optional|default|nullable|allow\(/.test(schema);
+      found.push({ ...name, fallback: undefined, guarded: !required, required, where: place(match.index) });
+      continue;
+    }
     if (!accessor.test(before) || (/(?:^|[^\w])["']$/.test(before) && !accessorWord.test(before) && !isIn)) continue;
     found.push({
       ...name,
@@ -115,6 +123,10 @@ const accessorWord =
 function fallbackOf(after: string): string | undefined {
   const placed = /^:-?(?<value>[^}\n]{0,300})\}/.exec(after)?.groups?.["value"];
   if (placed !== undefined) return placed;
+  // Further on in the same expression: `os.environ.get("X", "").replace(…) or "sqlite:///…"`.
+  const file = /^(?:[^=;\n]|\\\n|\n[ \t]|default\s?=){0,240}?["'`](?<value>sqlite[^"'`\n]{0,200})/.exec(after)
+    ?.groups?.["value"];
+  if (file !== undefined) return file;
   const match =
     /^["'`]?\]?\s{0,3}\)?\s{0,40}(?:,\s{0,60}(?:default\s{0,2}=\s{0,2})?|\|\|\s{0,60}|\?\?\s{0,60}|\?:\s{0,60}|or\s{0,4}\\?\s{0,60}|\{\s{0,4}|=>\s{0,4})\(?[frb]?["'`](?<value>[^"'`\n]{0,300})/.exec(
       after,
@@ -126,7 +138,9 @@ function fallbackOf(after: string): string | undefined {
 function standing(text: string, index: number, before: string, after: string): { guarded: boolean; required: boolean } {
   const ends = /\b(?:throw|raise|exit|panic|[fF]atal\w*|abort|expect|unwrap)\b/;
   const asked =
-    /\b(?:if|elif|unless|when)\b[^\n]{0,100}$/.test(before) || /^["'`]?\]?\)?\s{0,3}(?:\?(?![.?:])|&&)/.test(after);
+    /!!\s?process\.env\.$/.test(before) ||
+    /\b(?:if|elif|unless|when)\b[^\n]{0,100}$/.test(before) ||
+    /^["'`]?\]?\)?\s{0,3}(?:\?(?![.?:])|&&)/.test(after);
   if (asked)
     return ends.test(after.slice(0, 160)) ? { guarded: false, required: true } : { guarded: true, required: false };
   const variable = /(?<name>[A-Za-z_]\w{0,40})\s{0,3}(?::\s{0,2}\w{1,20}\s{0,2})?(?::?=)\s{0,3}[^=\n]{0,60}$/.exec(
@@ -146,6 +160,7 @@ function standing(text: string, index: number, before: string, after: string): {
 
 const addresses =
   /\b(?<scheme>postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]{1,12})?:\/\/(?:(?<user>[\w.%-]{0,60})(?::(?<password>[^@\s"'`/${}]{0,80}))?@)?(?<host>[A-Za-z][\w.-]{0,80})(?::\d{2,5})?(?:\/(?<database>[\w-]{1,60}))?/g;
+const adoStrings = /(?<=")(?:Server|Host|Data Source)=[^"\n]{1,300}(?=")/gi;
 const hosts = /\bhost(?:name)?["']?\s{0,2}[:=]\s{0,2}["'](?<host>[a-z][a-z0-9_-]{0,40})["']/gi;
 
 function fixedIn(text: string, place: (index: number) => string): FixedAddress[] {
@@ -162,6 +177,21 @@ function fixedIn(text: string, place: (index: number) => string): FixedAddress[]
       username: user,
       password,
       database,
+      where: place(match.index),
+    });
+  }
+  for (const match of text.matchAll(adoStrings)) {
+    const value = (names: string) =>
+      new RegExp(`(?:^|;)\\s?(?:${names})=([\\w.@!#%^*-]{1,60})`, "i").exec(match[0])?.[1];
+    const host = value("Server|Host|Data Source") ?? "";
+    if (found.length >= 20 || host === "") break;
+    const engine = /\bNpgsql|Username=/.test(text) ? ("Postgres" as const) : undefined;
+    const account = { username: value("Username|User Id|Uid|User"), password: value("Password|Pwd") };
+    found.push({
+      engine,
+      host,
+      ...account,
+      database: value("Database|Initial Catalog") ?? account.username,
       where: place(match.index),
     });
   }

@@ -39,7 +39,7 @@ const plain: Readonly<Record<string, Part>> = {
 const partsByEnd: readonly (readonly [words: RegExp, part: Part])[] = [
   [/_JDBC_URL$|^JDBC_(?:DATABASE_)?UR[IL]$|DATASOURCE_UR[IL]$/, "jdbc"],
   [
-    /(?:^|_)(?:UR[IL]|DSN|CONN(?:ECTION)?(?:_?STR(?:ING)?|_UR[IL])?|CONNSTR|UR[IL]_(?:NON|UN)_?POOL(?:ED|ING)|UNPOOLED|UR[IL]_NO_SSL)$/,
+    /(?:^|_)(?:UR[IL]|DSN|(?<!DATA)SOURCE|CONN(?:ECTION)?(?:_?STR(?:ING)?|_UR[IL])?|CONNSTR|UR[IL]_(?:NON|UN)_?POOL(?:ED|ING)|UNPOOLED|UR[IL]_NO_SSL)$/,
     "url",
   ],
   [/(?:^|_)(?:HOST(?:NAME)?|SERVER(?:NAME)?|SERVICE_HOST)$/, "host"],

@@ -58,29 +58,27 @@ function usesOf({ service, code, example }: ServiceEvidence, implied: readonly I
         : {
             ...known,
             fallback: known.fallback ?? use.fallback,
-            guarded: known.guarded && use.guarded,
+            guarded: isSqlName(use) ? known.guarded && use.guarded : known.guarded || use.guarded,
             required: known.required || use.required,
             told: known.told || use.told,
           },
     );
   };
+  for (const use of code.uses) put({ ...use, told: false, because: use.name });
   for (const variable of service.env) {
     const name = connectionName(variable.name);
     if (name === undefined || variable.phase === "Build") continue;
-    const told = variable.why === "spec";
-    // A read that is guarded is seen in the code: the variable alone says nothing of it.
-    const seen = code.uses.some((use) => use.name === variable.name);
     put({
       ...name,
       fallback: variable.source === "Optional" || variable.source === "Literal" ? variable.value : undefined,
-      guarded: seen && variable.source !== "Needed",
+      // Whether the program does without it is seen in the code: the variable alone says nothing of it.
+      guarded: found.get(variable.name)?.guarded === true,
       required: variable.source === "Needed",
-      told,
+      told: variable.why === "spec",
       where: variable.where ?? "",
       because: variable.name,
     });
   }
-  for (const use of code.uses) put({ ...use, told: false, because: use.name });
   for (const { sqlite, because, ...use } of implied) {
     put({
       ...use,
@@ -97,6 +95,11 @@ function usesOf({ service, code, example }: ServiceEvidence, implied: readonly I
       ? use
       : { ...use, fallback: engineOfAddress(line.value) === "SQLite" && !use.required ? line.value : use.fallback };
   });
+}
+
+/** Asked about in one place is optional everywhere; but for SQL, where TLS is often asked for in the same way. */
+function isSqlName({ family }: Use): boolean {
+  return family === "Sql" || family === "Postgres" || family === "MySQL" || family === "MariaDB";
 }
 
 /** The engine of one group, as far as anything says so. */

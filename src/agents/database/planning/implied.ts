@@ -33,12 +33,12 @@ export function impliedUses(
     /^(?:org\.springframework\.boot:spring-boot-starter-(?:data-jpa|jdbc|data-jdbc)|org\.flywaydb:|org\.liquibase:)/,
   );
   const sql = engines.has("Postgres") || engines.has("MySQL") || engines.has("MariaDB");
-  if (spring && jdbc && sql)
-    add("Spring Boot's datasource", jdbc.where, [
-      "SPRING_DATASOURCE_URL",
-      "SPRING_DATASOURCE_USERNAME",
-      "SPRING_DATASOURCE_PASSWORD",
-    ]);
+  if (spring && jdbc && sql) {
+    // An embedded database beside a driver is what runs, unless the settings name the other.
+    const said = [...evidence.texts.values()].some((text) => /jdbc:(?:postgresql|mysql|mariadb):/.test(text));
+    const names = ["SPRING_DATASOURCE_URL", "SPRING_DATASOURCE_USERNAME", "SPRING_DATASOURCE_PASSWORD"];
+    add("Spring Boot's datasource", jdbc.where, names, engines.has("SQLite") && !said);
+  }
   const reader = (pattern: RegExp) => has(pattern)?.where;
   const springRedis = reader(/^org\.springframework\.boot:spring-boot-starter-data-redis/);
   if (springRedis !== undefined)

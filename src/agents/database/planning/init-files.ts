@@ -33,10 +33,12 @@ export async function initFiles(
   const files = (await tree.files()).filter((path) => path.endsWith(".sql"));
   const named = files.filter((path) => clear.test(path)).toSorted();
   if (named.length > 0) return await read(tree, named);
+  // Who migrates makes its tables itself.
+  if (files.some((path) => /(?:^|\/)(?:migrations?|db\/migrate|changelog)\//.test(path))) return [];
   const found = files
     .flatMap((path) => {
       const name = usual.exec(path)?.groups?.["name"];
-      return name === undefined || /(?:^|\/)(?:tests?|migrations?|examples?|docs)\//.test(path)
+      return name === undefined || /(?:^|\/)(?:tests?|migrations?|examples?|docs?)\//.test(path)
         ? []
         : [{ path, rank: order.indexOf(name) }];
     })

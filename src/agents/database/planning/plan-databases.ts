@@ -1,7 +1,8 @@
 import { done, type Outcome } from "../../../outcome.ts";
 import type { Database, Need, Reason, Service } from "../../../plan.ts";
 import type { RepoRunSpec } from "../../../repo-run.ts";
-import { readExample } from "../../config/example-file.ts";
+import { type ExampleLine, parseEnvFile, readExample } from "../../config/example-file.ts";
+import { joinPath } from "../../config/service-files.ts";
 import { plainText } from "../../detection/plain-text.ts";
 import type { Platform } from "../../detection/language.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
@@ -12,6 +13,7 @@ import type { Decision, ServiceEvidence, Wanted } from "./evidence.ts";
 import { databaseIn, initFiles } from "./init-files.ts";
 import { readDependencies } from "./manifests.ts";
 import { type Draft, overlayDatabases } from "./overlay.ts";
+import type { Found } from "./migration-tools.ts";
 import { releaseStepsOf } from "./release-steps.ts";
 import { keepFile } from "./sqlite.ts";
 import { chooseVersion } from "./versions.ts";
@@ -71,7 +73,7 @@ async function look(tree: SourceTree, service: Service, request: DatabasesReques
     service,
     dependencies: hasCode ? await readDependencies(tree, service.path) : [],
     code: hasCode ? await scanCode(tree, service.path, others) : empty,
-    example: await readExample(tree, service.path),
+    example: await examples(tree, service.path),
   };
   return {
     evidence,
@@ -80,6 +82,18 @@ async function look(tree: SourceTree, service: Service, request: DatabasesReques
       request.databases.map(({ engine }) => engine),
     ),
   };
+}
+
+/** Values of a developer's machine: the example's, and those of files that the program loads itself. */
+async function examples(tree: SourceTree, folder: string): Promise<ReadonlyMap<string, ExampleLine>> {
+  const found = new Map(await readExample(tree, folder));
+  for (const name of [".env", "app.env", "dev.env", ".env.development"]) {
+    const path = joinPath(folder, name) ?? name;
+    const text = await tree.read(path);
+    if (text !== undefined)
+      for (const [key, line] of parseEnvFile(text, path)) if (!found.has(key)) found.set(key, line);
+  }
+  return found;
 }
 
 /** What a compose file brings, then what the code needs besides; one of each engine. */
@@ -232,7 +246,43 @@ async function finish(
   const why: Reason[] = [...service.why, ...decision.declined].slice(0, 64);
   if (!hasSql) return { ...(await keepFile(tree, { ...evidence, service })), why };
   const found = await releaseStepsOf(tree, { ...evidence, service });
-  const steps = service.releaseSteps.length > 0 ? service.releaseSteps : [...found.steps];
-  const recipe = found.keepsTools === true && steps.length > 0 ? { ...service.recipe, prune: null } : service.recipe;
-  return { ...service, why, recipe, releaseSteps: steps.slice(0, 6) };
+  if (service.releaseSteps.length > 0 || found.steps.length === 0) return { ...service, why };
+  return withTools({ ...service, why, releaseSteps: found.steps.slice(0, 6) }, found, databases.find(isSql));
+}
+
+/** What the steps need: what only development had, a program of their own, an address under a name that they know. */
+function withTools(service: Service, found: Found, database: Database | undefined): Service {
+  const { program, address } = found;
+  const { recipe } = service;
+  const mysql = address?.scheme === "GoMysql";
+  const value = mysql
+    ? "{username}:{password}@tcp({host}:{port})/{database}?multiStatements=true&parseTime=true"
+    : "postgres://{username}:{password}@{host}:{port}/{database}?sslmode=disable";
+  return {
+    ...service,
+    recipe: {
+      ...recipe,
+      ...(found.keepsTools === true ? { prune: null } : {}),
+      ...(program
+        ? {
+            tools: [...recipe.tools, program.tool],
+            artifacts: [...recipe.artifacts, { from: program.from, to: program.to }],
+          }
+        : {}),
+    },
+    env:
+      address === undefined || database === undefined
+        ? service.env
+        : [
+            ...service.env,
+            {
+              name: address.name,
+              source: "Database",
+              of: database.name,
+              value,
+              phase: "Run",
+              why: "for its migrations",
+            },
+          ],
+  };
 }

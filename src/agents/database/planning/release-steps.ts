@@ -1,27 +1,8 @@
-import type { ReleaseStep, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
 import type { ServiceEvidence } from "./evidence.ts";
-
-/** What a tool's finder looks at. */
-interface Look {
-  readonly tree: SourceTree;
-  readonly service: Service;
-  /** Paths of the service's files, relative to its folder. */
-  readonly files: readonly string[];
-  readonly has: (dependency: RegExp) => boolean;
-  /** Script of package.json by its name. */
-  readonly scripts: Readonly<Record<string, string>>;
-  readonly texts: ReadonlyMap<string, string>;
-}
-
-interface Found {
-  readonly steps: readonly ReleaseStep[];
-  /** The image has to keep what only development needs: the tool is among it. */
-  readonly keepsTools?: boolean;
-}
-
-const none: Found = { steps: [] };
+import { goTools } from "./go-migrations.ts";
+import { type Found, inFolder, type Look, migrate, none, seed } from "./migration-tools.ts";
 
 /** Migrations and seeds of one service by the tool in use; the first that fits. A program that migrates by itself needs none. */
 export async function releaseStepsOf(
@@ -46,6 +27,11 @@ export async function releaseStepsOf(
     )
   )
     return none;
+  if (service.recipe.dockerfile !== undefined) {
+    // Only what a Python program has at hand is sure to be in an image of somebody else's making.
+    if (await imageMigrates(look)) return none;
+    return django(look) ?? flaskMigrate(look) ?? alembic(look) ?? none;
+  }
   for (const tool of [
     django,
     flaskMigrate,
@@ -58,7 +44,7 @@ export async function releaseStepsOf(
     rails,
     laravel,
     ecto,
-    golang,
+    goTools,
   ]) {
     const found = tool(look);
     if (found) return found;
@@ -66,12 +52,19 @@ export async function releaseStepsOf(
   return named(look);
 }
 
-function migrate(line: string, from: string): ReleaseStep {
-  return { name: "Migrate", line, from: from.slice(0, 256) };
-}
-
-function seed(line: string, from: string): ReleaseStep {
-  return { name: "Seed", line, from: from.slice(0, 256) };
+/** What a repository's own image does at its start, or leaves out, is its author's word. */
+async function imageMigrates({ tree, service, files }: Look): Promise<boolean> {
+  const scripts = files.filter((file) => /^(?:[\w-]{1,40}\/){0,2}[\w.-]{1,60}\.sh$/.test(file)).slice(0, 20);
+  const paths = [
+    service.recipe.dockerfile ?? "Dockerfile",
+    ...scripts.map((file) => joinPath(service.path, file) ?? file),
+  ];
+  const texts = await Promise.all(paths.map(async (path) => (await tree.read(path)) ?? ""));
+  return texts.some((text) =>
+    /\bmigrat(?:e|ions?)\b|\bupgrade\b(?!\s+-y)|db:push|--omit[= ]dev|--prod(?:uction)?\b/.test(
+      text.replaceAll(/apt(?:-get)? (?:-y )?upgrade|pip install[^\n]*--upgrade[^\n]*/g, ""),
+    ),
+  );
 }
 
 async function scriptsOf(tree: SourceTree, path: string): Promise<Readonly<Record<string, string>>> {
@@ -95,11 +88,6 @@ function startScript({ scripts, service }: Look): string {
       ? (scripts["start"] ?? "")
       : ""
     : (scripts[name] ?? "");
-}
-
-/** How the folder of a tool is entered from the folder in which the program starts. */
-function inFolder(folder: string, line: string): string {
-  return folder === "." || folder === "" ? line : `cd ${folder} && ${line}`;
 }
 
 function folderOf(path: string): string {
@@ -250,15 +238,6 @@ function ecto({ files, has, texts }: Look): Found | undefined {
   ];
   if (module === undefined || app === undefined) return none;
   return { steps: [migrate(`bin/${app} eval "${module}.migrate"`, release?.[0] ?? "mix.exs")] };
-}
-
-/** golang-migrate and goose as commands need a program that the image has not; as libraries they run with the program. */
-function golang({ service, texts }: Look): Found | undefined {
-  if (service.language !== "go") return undefined;
-  const runs = [...texts.values()].some((text) =>
-    /github\.com\/(?:golang-migrate\/migrate|pressly\/goose|rubenv\/sql-migrate)/.test(text),
-  );
-  return runs ? none : undefined;
 }
 
 /** A script that says what it is; `dev` tools and interactive ones are none. */
