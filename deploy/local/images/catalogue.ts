@@ -17,6 +17,9 @@ import { redisImages } from "./redis.ts";
 import { registryImage } from "./registry.ts";
 import { rustImages } from "./rust.ts";
 import { rubyImages } from "./ruby.ts";
+import { crystalImages } from "./crystal.ts";
+import { haskellImages } from "./haskell.ts";
+import { swiftImages } from "./swift.ts";
 import { tomcatImages } from "./tomcat.ts";
 
 /** Every base image that can be made here. */
@@ -30,6 +33,9 @@ export const catalogue: readonly BaseImage[] = [
   ...mavenImages,
   ...tomcatImages,
   ...rustImages,
+  ...swiftImages,
+  ...haskellImages,
+  ...crystalImages,
   ...rubyImages,
   ...phpImages,
   ...elixirImages,
@@ -75,14 +81,16 @@ export function listedBaseImages(): Readonly<Record<string, readonly string[]>> 
   const listed: Record<string, string[]> = {};
   for (const image of catalogue) {
     const [owner, name = ""] = image.repository.split("/");
-    // `valkey/valkey` is as official as `library/redis`.
-    if (owner !== "library" && owner !== name) continue;
+    // What the cluster itself is made of is no base for anybody.
+    if (owner === "repo-runner" || owner === "moby") continue;
+    // `valkey/valkey` is as official as `library/redis`; other owners are part of the full name.
+    const key = owner === "library" || owner === name ? name : image.repository;
     // The first tag is the exact one; `3` and `latest` are further names of it. Debian's are words: `trixie-slim`.
     // What stands for more than a version is listed whole: `21-jre`, `3.9-eclipse-temurin-21`.
     const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+|\d[\w.-]*)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.[
       "version"
     ];
-    if (version !== undefined) listed[name] = [...new Set([...(listed[name] ?? []), version])];
+    if (version !== undefined) listed[key] = [...new Set([...(listed[key] ?? []), version])];
   }
   return listed;
 }

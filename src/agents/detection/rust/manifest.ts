@@ -1,5 +1,5 @@
-import { parse } from "smol-toml";
 import { z } from "zod";
+import { parseToml } from "../toml.ts";
 
 const Word = z.string().max(200).optional().catch(undefined);
 const Words = z.array(z.string().max(300)).max(256).optional().catch(undefined);
@@ -44,15 +44,6 @@ export function parseCargo(text: string): CargoManifest | undefined {
   const value = parseToml(text);
   const read = Manifest.safeParse(value);
   return value !== undefined && read.success ? read.data : undefined;
-}
-
-/** TOML as an object; undefined where it cannot be read. */
-export function parseToml(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Names of the crates that a package asks for, those of a target among them; what is renamed by its real name. */

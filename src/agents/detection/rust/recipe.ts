@@ -4,7 +4,7 @@ import { slimDebian, sourceFolder } from "../native-service.ts";
 import { runtimeFiles } from "../runtime-files.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { nativePackages } from "./crates.ts";
-import { parseToml } from "./manifest.ts";
+import { parseToml } from "../toml.ts";
 import { rocketPort, type RustProgram } from "./programs.ts";
 import type { CargoProject } from "./project.ts";
 import type { RustChoice } from "./rust-version.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../requirements/line-choice.ts";
 import type { Wishes } from "../language.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { parseToml } from "./manifest.ts";
+import { parseToml } from "../toml.ts";
 import type { CargoProject } from "./project.ts";
 
 /** Which Rust builds it. */

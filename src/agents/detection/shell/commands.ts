@@ -9,7 +9,7 @@ const packages: Readonly<Record<string, string>> = {
   "redis-cli": "redis-tools", sqlite3: "sqlite3", ssh: "openssh-client", scp: "openssh-client", rsync: "rsync",
   dig: "dnsutils", nslookup: "dnsutils", ping: "iputils-ping", ip: "iproute2", ss: "iproute2", xmllint: "libxml2-utils",
   pandoc: "pandoc", gpg: "gnupg", make: "make", gcc: "gcc", vim: "vim-tiny", tree: "tree", file: "file", lynx: "lynx",
-  nginx: "nginx-light", lighttpd: "lighttpd", darkhttpd: "darkhttpd", thttpd: "thttpd", webfsd: "webfs",
+  nginx: "nginx-light", lighttpd: "lighttpd", webfsd: "webfs",
 }; // prettier-ignore
 
 /** Programs of other languages and of container tools: a script that calls one is how a developer starts something else. */
