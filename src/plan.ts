@@ -228,6 +228,8 @@ export const Service = z.object({
   /** Host names under which the other services' code looks for this one (a compose file's service name). */
   aliases: z.array(z.string().max(63)).max(4).default([]),
   extraPorts: z.array(ExtraPort).max(8).default([]),
+  /** Only other parts of the plan reach it: another service stands in front, or a compose file publishes no port. No link, unless the spec enables one. */
+  inner: z.boolean().optional(),
   port: PortPlan,
   probe: ProbePlan,
   env: z.array(Variable).max(96).default([]),

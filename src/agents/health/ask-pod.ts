@@ -98,7 +98,7 @@ async function sendAsker(request: HealthRequest, started: PodRecord, attempt: nu
   const seen = await cluster.get<ServiceSeen>("Service", run.namespace, kubeService);
   const address = seen?.spec?.clusterIP;
   if (!seen || address === undefined) return starting(service.name, 1);
-  const way = wayFor(service.name, spec, settings);
+  const way = wayFor(service, spec, settings);
   const linkRequest: LinkRequest = { run, service: service.name, kubeService, spec, settings };
   const own = way.objects(linkRequest)[0];
   const host =

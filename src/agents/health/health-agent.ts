@@ -50,7 +50,7 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
       asked: shared ? { ...asked.value, service: undefined, link: undefined } : asked.value,
       probe: release.probe,
       probeWished: spec.services?.find((wish) => wish.name === service.name)?.probe?.path !== undefined,
-      via: wayFor(service.name, spec, request.settings).kind,
+      via: wayFor(service, spec, request.settings).kind,
       port: release.port,
       restarts,
     });

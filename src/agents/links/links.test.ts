@@ -28,17 +28,23 @@ const service = (parts: object): LinkObserved["service"] => ({
 
 describe("wayFor", () => {
   it("chooses Gateway, else Ingress, else NodePort, and never a load balancer unasked", () => {
-    expect(wayFor("web", spec, gatewayed).kind).toBe("Gateway");
-    expect(wayFor("web", spec, ingressed).kind).toBe("Ingress");
-    expect(wayFor("web", spec, plain).kind).toBe("NodePort");
+    expect(wayFor({ name: "web" }, spec, gatewayed).kind).toBe("Gateway");
+    expect(wayFor({ name: "web" }, spec, ingressed).kind).toBe("Ingress");
+    expect(wayFor({ name: "web" }, spec, plain).kind).toBe("NodePort");
   });
 
   it("does as it is told", () => {
-    expect(wayFor("web", { ...spec, links: { via: "LoadBalancer" } }, gatewayed).kind).toBe("LoadBalancer");
-    expect(wayFor("web", spec, Settings.parse({ links: { via: "None" } })).kind).toBe("None");
+    expect(wayFor({ name: "web" }, { ...spec, links: { via: "LoadBalancer" } }, gatewayed).kind).toBe("LoadBalancer");
+    expect(wayFor({ name: "web" }, spec, Settings.parse({ links: { via: "None" } })).kind).toBe("None");
     const off = { ...spec, services: [{ name: "web", link: { enabled: false } }] };
-    expect(wayFor("web", off, plain).kind).toBe("None");
-    expect(wayFor("api", off, plain).kind).toBe("NodePort");
+    expect(wayFor({ name: "web" }, off, plain).kind).toBe("None");
+    expect(wayFor({ name: "api" }, off, plain).kind).toBe("NodePort");
+  });
+
+  it("makes none for what another service stands in front of, unless it is told to", () => {
+    expect(wayFor({ name: "api", inner: true }, spec, plain).kind).toBe("None");
+    const on = { ...spec, services: [{ name: "api", link: { enabled: true } }] };
+    expect(wayFor({ name: "api", inner: true }, on, plain).kind).toBe("NodePort");
   });
 });
 

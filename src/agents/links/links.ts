@@ -1,3 +1,4 @@
+import type { Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import type { Settings } from "../../settings.ts";
 import { gateway } from "./gateway.ts";
@@ -20,8 +21,13 @@ export const ways: Readonly<Record<WayName, Way>> = {
  * How one service is linked: what its spec says, else what the administrator set. Auto takes the Gateway where one is named, else the Ingress
  * where a class is, else a NodePort; never a load balancer, which costs money.
  */
-export function wayFor(service: string, spec: RepoRunSpec, settings: Pick<Settings, "links">): Way {
-  if (spec.services?.find((wish) => wish.name === service)?.link?.enabled === false) return ways.None;
+export function wayFor(
+  service: Pick<Service, "name" | "inner">,
+  spec: RepoRunSpec,
+  settings: Pick<Settings, "links">,
+): Way {
+  const enabled = spec.services?.find((wish) => wish.name === service.name)?.link?.enabled;
+  if (!(enabled ?? service.inner !== true)) return ways.None;
   const asked = spec.links?.via ?? "Auto";
   const via = asked === "Auto" ? settings.links.via : asked;
   if (via !== "Auto") return ways[via];

@@ -50,7 +50,7 @@ export function workOf(original: RunRequest): Work {
   };
   const podInput = digestOf([podOf(request, ports, true), image, service.kind]);
   const replicas = spec.state === "Stopped" ? 0 : (wishOf(request)?.replicas ?? wishOf(request)?.autoscaling?.min ?? 1);
-  const way = wayFor(service.name, spec, request.settings);
+  const way = wayFor(service, spec, request.settings);
   const input = digestOf([
     podInput,
     replicas,

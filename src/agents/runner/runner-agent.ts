@@ -66,7 +66,7 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
 async function offered({ request, kubeService, ports }: Work): Promise<Outcome<undefined>> {
   const { cluster, run, service, spec, settings } = request;
   if (kubeService === undefined) return done(undefined);
-  const way = wayFor(service.name, spec, settings);
+  const way = wayFor(service, spec, settings);
   const link: LinkRequest = { run, service: service.name, kubeService, spec, settings };
   const objects: readonly KubeObject[] =
     ports.served === undefined
