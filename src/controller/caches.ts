@@ -7,6 +7,7 @@ import { keepRun, type KeptRun, recordOf } from "./kept-run.ts";
 import { type Metrics, watchedKinds } from "./metrics.ts";
 import { Reflector } from "./reflector.ts";
 import { collectionPath } from "./resources.ts";
+import { type Phase, phases } from "./run-phase.ts";
 import {
   slimCronJob,
   slimDeployment,
@@ -97,6 +98,11 @@ export class Caches {
       addChild("Service", slimService);
       addChild("CronJob", slimCronJob);
     }
+    metrics.observe("repo_runner_phase_runs", "RepoRuns, by where they are.", ["phase"], () => {
+      const counts = new Map<Phase, number>(phases.map((phase) => [phase, 0]));
+      for (const { phase } of this.#runs.values()) counts.set(phase, (counts.get(phase) ?? 0) + 1);
+      return [...counts].map(([phase, count]) => [{ phase }, count]);
+    });
     metrics.observe("repo_runner_cache_objects", "Objects that the watches keep.", ["kind"], () =>
       watchedKinds.map((kind) => [{ kind }, kind === "RepoRun" ? this.#runs.size : this.#children[kind].size]),
     );

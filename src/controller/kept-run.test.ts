@@ -71,6 +71,7 @@ describe("a kept run", () => {
     expect(of("Ready").packed.length).toBeLessThan(300);
     expect(of("Ready", "Reconciling").packed).toContain('"type":"Reconciling"');
     expect(keepRun(wire()).packed).toMatch(/^\{/);
+    expect(keepRun(wire()).phase).toBe("Pending");
   });
 
   it("without a uid is refused", () => {

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { RunRecord } from "../agents/pass.ts";
 import { annotation } from "../run-ref.ts";
+import { type Phase, phaseOf } from "./run-phase.ts";
 import { identityOf, intern, type WireObject, withoutLastApplied } from "./slim.ts";
 import type { Kept } from "./store.ts";
 
@@ -16,6 +17,8 @@ export interface KeptRun extends Kept {
   /** Annotations, spec and status as JSON, where the run is at rest deflated, a byte a character. The same text for the same content. */
   readonly packed: string;
   readonly isDeflated: boolean;
+  /** For metrics, which ask for all of them at once. */
+  readonly phase: Phase;
 }
 
 interface Body {
@@ -58,6 +61,7 @@ export function keepRun(raw: WireObject): KeptRun {
     requestedAt: annotations[annotation.requestedAt],
     packed: isDeflated ? deflateRawSync(text, packing).toString("latin1") : text,
     isDeflated,
+    phase: phaseOf(status),
   };
 }
 
@@ -70,7 +74,7 @@ function isAtRest(status: RunRecord["status"]): boolean {
 
 /** The run as a pass sees it. */
 export function recordOf(kept: KeptRun): RunRecord {
-  const { packed, isDeflated, ...known } = kept;
+  const { packed, isDeflated, phase: _phase, ...known } = kept;
   const text = isDeflated ? inflateRawSync(Buffer.from(packed, "latin1"), packing).toString("utf8") : packed;
   const { annotations, spec, status } = JSON.parse(text) as Body;
   return { ...known, annotations, spec, status };

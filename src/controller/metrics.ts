@@ -33,6 +33,7 @@ export class Metrics implements RequestMetrics {
   readonly #leader: Gauge<"name">;
   readonly #statusWrites: Counter<"result">;
   readonly #relists: Counter<"kind" | "reason">;
+  readonly #readySeconds: Histogram;
 
   constructor() {
     const registers = [this.registry];
@@ -104,6 +105,12 @@ export class Metrics implements RequestMetrics {
       labelNames: ["result"],
       registers,
     });
+    this.#readySeconds = new Histogram({
+      name: "repo_runner_time_to_ready_seconds",
+      help: "Time from the beginning of the work on a commit to its Ready.",
+      buckets: [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 2700],
+      registers,
+    });
     this.#relists = new Counter({
       name: "repo_runner_watch_relists_total",
       help: "Watches that had to start from nothing again.",
@@ -158,6 +165,10 @@ export class Metrics implements RequestMetrics {
 
   statusWrite(result: "written" | "skipped" | "conflict"): void {
     this.#statusWrites.inc({ result });
+  }
+
+  ready(seconds: number): void {
+    this.#readySeconds.observe(seconds);
   }
 
   relist(kind: string, reason: RelistReason): void {

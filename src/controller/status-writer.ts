@@ -7,6 +7,7 @@ import { mergePatchOf } from "./merge-patch.ts";
 import type { Metrics } from "./metrics.ts";
 import { Conflict } from "./pass-error.ts";
 import { fieldManager, objectPath, patchType } from "./resources.ts";
+import { secondsToReady } from "./run-phase.ts";
 import type { WireObject } from "./slim.ts";
 import { keyOf } from "./store.ts";
 import type { Transport } from "./transport.ts";
@@ -52,6 +53,8 @@ export class StatusWriter {
         signal,
       });
       this.#metrics.statusWrite("written");
+      const took = secondsToReady(run.status, status, new Date());
+      if (took !== undefined) this.#metrics.ready(took);
       this.#upsert(answer);
       const seen = this.#writing.get(key);
       return seen === undefined || seen === answer.metadata?.resourceVersion ? "written" : "foreign";

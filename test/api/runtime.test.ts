@@ -247,6 +247,8 @@ describe("health", () => {
       "rest_client_requests_total",
       "controller_runtime_reconcile_total",
       "repo_runner_cache_objects",
+      "repo_runner_phase_runs",
+      "repo_runner_time_to_ready_seconds",
     ]) {
       expect(text).toContain(name);
     }
