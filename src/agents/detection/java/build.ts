@@ -7,6 +7,8 @@ export interface JvmBuild {
   /** Folder that the tool is run in: the context of the image's build. */
   readonly root: string;
   readonly modules: readonly JvmModule[];
+  /** Folders of all that is built, programs or not. */
+  readonly parts: readonly string[];
   /** True where there is only one module: nothing has to be chosen for the tool. */
   readonly single: boolean;
   /** What the manifests say of Java's version for a module, surest first. */
@@ -33,13 +35,18 @@ export interface BuildProgram {
 const asideModules =
   /(?:^|[/-])(?:tests?|it|integration-?tests?|e2e|examples?|samples?|demos?|benchmarks?|jmh|docs?|archetypes?|bom|parent|test-?(?:utils?|support|common))(?:$|[/-])/;
 
-/** What is run: what a plug-in makes runnable, else servers and workers with a `main`, else the first `main`; examples only where there is nothing else. */
+/**
+ * What is run: what a plug-in makes runnable, else servers and workers with a `main`, else the first `main`. Examples are run only where
+ * there is nothing else: beside a library they show how it is used.
+ */
 export function chooseModules(
-  found: readonly JvmModule[],
+  { modules: found, parts }: JvmBuild,
   root: string,
   serves: (module: JvmModule) => boolean,
 ): readonly JvmModule[] {
-  const real = found.filter(({ folder }) => !asideModules.test(folder.slice(root === "." ? 0 : root.length + 1)));
+  const isAside = (folder: string): boolean => asideModules.test(folder.slice(root === "." ? 0 : root.length + 1));
+  const real = found.filter(({ folder }) => !isAside(folder));
+  if (real.length === 0 && parts.some((folder) => folder !== root && !isAside(folder))) return [];
   const all = real.length > 0 ? real : found;
   const certain = all.filter((module) => module.certain && (module.product.shape !== "Classpath" || serves(module)));
   if (certain.length > 0) return certain;

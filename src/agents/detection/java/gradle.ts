@@ -55,6 +55,7 @@ export async function readGradle(tree: SourceTree, folder: string): Promise<JvmB
     tool: "gradle",
     root,
     modules,
+    parts: looked.filter((one) => one.project.plugins.size > 0).map((one) => one.folder),
     single: projects.length === 1,
     words: new Map(
       projects.map((one) => [one.folder, javaWordsOf(one.project.script, rootScript, one.project.plugins)]),

@@ -293,3 +293,11 @@ it("takes the version from the surest word", async () => {
     "java 11 (pom.xml java.version 11) has no image here; 17 stands in",
   ]);
 });
+
+it("does not run a library's examples, nor a tool of its build", async () => {
+  const tool =
+    "<build><plugins><plugin><artifactId>exec-maven-plugin</artifactId><configuration><mainClass>org.h2.tools.RunScript</mainClass></configuration></plugin></plugins></build>";
+  const { "api/pom.xml": _api, "jobs/worker/pom.xml": _worker, ...rest } = modules;
+  const detection = await detect({ ...rest, "lib/pom.xml": pom(`${shared}${tool}`, "lib") });
+  expect(detection).toMatchObject({ services: [], notAService: "a Java library (2 modules, only examples run)" });
+});

@@ -1,4 +1,4 @@
-import type { Reason, Service } from "../../../plan.ts";
+import type { Reason, Service, Variable } from "../../../plan.ts";
 import type { Detection, Language, Wishes } from "../language.ts";
 import { newService } from "../new-service.ts";
 import { plainText } from "../plain-text.ts";
@@ -38,7 +38,7 @@ async function describe(tree: SourceTree, path: string, build: JvmBuild, wishes:
   const known: Described[] = [];
   for (const module of build.modules) known.push({ module, traits: await traitsFor(tree, module) });
   const serving = new Set(known.filter(({ traits }) => traits.kind !== "Job").map(({ module }) => module));
-  const chosen = chooseModules(build.modules, path, (module) => serving.has(module));
+  const chosen = chooseModules(build, path, (module) => serving.has(module));
   const run = known.filter(({ module }) => chosen.includes(module)).slice(0, maxServices);
   if (run.length === 0) return library(build);
   const warnings: string[] = [];
@@ -102,6 +102,7 @@ interface ServiceRequest {
 async function serviceOf(request: ServiceRequest, { module, traits }: Described): Promise<Service> {
   const { tree, path, build, choice, procfile } = request;
   const kind = procfile?.kind ?? traits.kind;
+  const told = request.told ?? procfile?.line;
   const certain = module.certain || traits.kind === "Web";
   const { program } = build;
   const version = String(choice.line);
@@ -140,7 +141,8 @@ async function serviceOf(request: ServiceRequest, { module, traits }: Described)
     framework: traits.framework,
     runtime: { name: "java", version, from: choice.from.slice(0, 256) },
     manager: { name: build.tool, version: program.version?.slice(0, 32) ?? null, lockFile: null, mode: "Unfrozen" },
-    recipe: await jvmRecipe({ tree, build, module, java: choice.line, told: request.told ?? procfile?.line }),
+    recipe: await jvmRecipe({ tree, build, module, java: choice.line, told }),
+    env: told === undefined ? [] : portVariables(traits),
     start: procfile?.line ?? jvmStart(module, traits, build.root),
     releaseSteps: [...(procfile?.releaseSteps ?? [])],
     port: port ?? { from: "Default" },
@@ -150,6 +152,17 @@ async function serviceOf(request: ServiceRequest, { module, traits }: Described)
     sure: certain ? "Certain" : "Likely",
     why,
   });
+}
+
+/** Names by which frameworks take their port where the line that starts them is not ours. */
+function portVariables({ framework }: Traits): Variable[] {
+  const names: Readonly<Record<string, string>> = {
+    "spring-boot": "SERVER_PORT",
+    quarkus: "QUARKUS_HTTP_PORT",
+    micronaut: "MICRONAUT_SERVER_PORT",
+  };
+  const name = names[framework ?? ""];
+  return name === undefined ? [] : [{ name, source: "Port", phase: "Run", why: `${framework} takes its port from it` }];
 }
 
 function startReason({ product, mains, mainClass, manifest }: JvmModule): Reason {
@@ -172,8 +185,12 @@ function library(build: JvmBuild): Detection {
   return {
     sure: "Likely",
     services: [],
-    notAService: build.nothing,
+    notAService:
+      build.modules.length === 0 ? build.nothing : `a Java library (${build.parts.length} modules, only examples run)`,
     lookedFor: [
+      ...(build.modules.length === 0
+        ? []
+        : [["programs, all of them examples or tests", build.modules.map(({ name }) => name).join(", ")] as const]),
       ["a plug-in that packs a program", "no Spring Boot, Quarkus, application, shade with a main class, war"],
       ["a class with main", "none outside of tests and examples"],
     ],

@@ -19,23 +19,25 @@ const mainProperties = [
   "micronaut.main.class",
 ];
 
-/** The class that the pom names: for the archive's manifest, for a plugin that starts it, or as a property. */
-export function toldMainClass(pom: Pom): string | undefined {
-  const words = [
-    "maven-shade-plugin",
-    "maven-assembly-plugin",
-    "spring-boot-maven-plugin",
-    "maven-jar-plugin",
-    "exec-maven-plugin",
-    "jib-maven-plugin",
-    "micronaut-maven-plugin",
-  ].flatMap((name) => pluginOf(pom, name).words);
-  const texts = words.flatMap((word) => [...allNamed(word, "mainClass"), ...allNamed(word, "Main-Class")]);
-  const names = [
-    ...texts.map(({ text }) => fillIn(pom, text)),
+/** Classes of a framework that start what a setting names: they lie in no module. */
+const launchers = /\.(?:EngineMain|Launcher|VertxApplication|JarLauncher)$/;
+
+/**
+ * The class that the pom names: for the archive's manifest; or, if it is among those that were found, for a plug-in that starts one (which
+ * may be a tool of the build) or as a property.
+ */
+export function toldMainClass(pom: Pom, found: readonly string[]): string | undefined {
+  const named = (...plugins: readonly string[]): readonly string[] =>
+    plugins
+      .flatMap((name) => pluginOf(pom, name).words)
+      .flatMap((word) => [...allNamed(word, "mainClass"), ...allNamed(word, "Main-Class")])
+      .map(({ text }) => fillIn(pom, text));
+  const firm = named("maven-shade-plugin", "maven-assembly-plugin", "spring-boot-maven-plugin", "maven-jar-plugin");
+  const other = [
+    ...named("exec-maven-plugin", "jib-maven-plugin", "micronaut-maven-plugin"),
     ...mainProperties.map((name) => fillIn(pom, pom.properties.get(name) ?? "")),
-  ];
-  return names.find((name) => name !== "" && isClassName(name));
+  ].filter((name) => found.includes(name) || launchers.test(name));
+  return [...firm, ...other].find((name) => name !== "" && isClassName(name));
 }
 
 /** What `package` makes of a module; undefined where nothing in it can be started. */

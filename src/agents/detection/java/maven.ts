@@ -26,6 +26,7 @@ export async function readMaven(tree: SourceTree, folder: string): Promise<JvmBu
     tool: "maven",
     root: context,
     modules,
+    parts: looked.filter(({ packaging }) => packaging !== "pom").map((pom) => pom.folder),
     single: reactor.length === 1 && context === folder,
     words: new Map(reactor.map((pom) => [pom.folder, javaWordsOf(pom)])),
     program: await programOf(tree, context, reactor),
@@ -38,7 +39,10 @@ async function moduleOf(tree: SourceTree, pom: Pom): Promise<JvmModule | undefin
   const below = inherited(pom, "build", "sourceDirectory")?.replace("${project.basedir}/", "");
   const sources = await programSources(tree, pom.folder, below);
   const mains = mainClasses(sources);
-  const told = toldMainClass(pom);
+  const told = toldMainClass(
+    pom,
+    mains.map(({ name }) => name),
+  );
   const mainClass = told ?? likeliestMain(mains, sources)?.name;
   const product = mavenProduct(pom, mainClass);
   if (product === undefined) return undefined;

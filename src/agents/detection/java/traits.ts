@@ -130,12 +130,9 @@ export function traitsOf(source: TraitSource): Traits {
       kind: "Web",
       framework: found.name,
       because: `${library} is a server`,
-      definitions: [
-        ...(commands.some((word) => word.includes("$PORT")) ? [] : (found.definitions ?? [])),
-        ...addresses(found.name, settings),
-      ],
+      definitions: [...(takesPort(commands) ? [] : (found.definitions ?? [])), ...addresses(found.name, settings)],
       arguments: commands,
-      ...(port === undefined ? {} : { port }),
+      ...(port === undefined ? {} : { port: { ...port, readsPort: port.readsPort || takesPort(commands) } }),
     };
   }
   const rest = { framework: nameOf, definitions: [], arguments: [] };
@@ -154,6 +151,10 @@ export function traitsOf(source: TraitSource): Traits {
   if (loop !== undefined) return { kind: "Worker", because: `it goes on (${loop.call})`, where: loop.where, ...rest };
   if (consumer !== undefined) return { kind: "Worker", because: `${consumer} waits for work`, ...rest };
   return { kind: "Job", because: "nothing in it listens", ...rest };
+}
+
+function takesPort(words: readonly string[]): boolean {
+  return words.some((word) => word.includes("$PORT"));
 }
 
 /** A server library alone is often a client's helper: without a call that starts one it is none. */

@@ -91,7 +91,7 @@ function enabledIn(text: string): readonly string[] {
 /** A literal setting of a project: `name := "weather"`; a name stands for the value it was given. */
 export function settingOf(text: string, key: string): string | undefined {
   const groups = new RegExp(
-    `(?<![\\w.])${key}\\s*:=\\s*(?:Some\\(\\s*)?(?:"(?<value>[^"\\n$]{1,200})"|(?<name>\\w{1,60})\\b(?!\\())`,
+    `(?<![\\w.])${key}\\s*:=\\s*(?:Some\\(\\s*)?(?:"{1,3}(?<value>[^"\\n$]{1,200})"|(?<name>\\w{1,60})\\b(?!\\())`,
   ).exec(text)?.groups;
   if (groups === undefined) return undefined;
   return groups["value"] ?? valueOf(text, groups["name"] ?? "");
