@@ -93,6 +93,7 @@ $phar->addFromString('bin/composer', preg_replace('/^#!.*\\n/', '', file_get_con
 $phar->setStub("#!/usr/bin/env php\\n<?php Phar::mapPhar('composer.phar'); require 'phar://composer.phar/bin/composer'; __HALT_COMPILER();");
 EOF
 RUN mkdir -p /tmp/pack/share && cp -rL /usr/share/php /tmp/pack/share/ \\
+ && grep -rl /usr/share/php /tmp/pack --include=*.php | xargs sed -i "s#/usr/share/php/#phar://composer.phar/share/php/#g" \\
  && php -d phar.readonly=0 /tmp/pack.php \\
  && mv /tmp/composer.phar /usr/bin/composer && chmod 755 /usr/bin/composer && rm -rf /tmp/pack* /usr/share/php \\
  && COMPOSER_ALLOW_SUPERUSER=1 composer --version

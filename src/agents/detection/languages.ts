@@ -30,6 +30,8 @@ export const languages: readonly Language[] = [
   clojure,
   php,
   ruby,
+  elixir,
+  dotnet,
   deno,
   node,
   python,

@@ -17,8 +17,10 @@ export interface LineWord {
 
 /** A runtime as far as its versions go. */
 export interface Lines {
-  /** Its name in `platform.listed`: `ruby`. */
+  /** For people, and in `platform.listed` where no image is named: `ruby`. */
   readonly name: string;
+  /** Its name in `platform.listed`, where that is another one. */
+  readonly image?: string;
   /** Lines that have official images, oldest first, with the month from which each was new and its last supported one. */
   readonly lines: readonly { readonly line: string; readonly since: string; readonly until: string }[];
   readonly usual: string;
@@ -113,7 +115,7 @@ function toolVersion(text: string, names: readonly string[]): string | undefined
 export function chooseLine(runtime: Lines, words: readonly LineWord[], platform: Platform): LineChoice {
   const listed = platform.baseImages === "Listed";
   const known = listed
-    ? [...(platform.listed[runtime.name] ?? [])].filter((line) => /^\d+(?:\.\d+)*$/.test(line)).toSorted(compare)
+    ? [...(platform.listed[runtime.image ?? runtime.name] ?? [])].filter((line) => /^\d+(?:\.\d+)*$/.test(line)).toSorted(compare)
     : runtime.lines.map(({ line }) => line);
   const [first] = words;
   if (first === undefined) return unsaid(runtime, known, platform);
