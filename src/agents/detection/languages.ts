@@ -1,6 +1,7 @@
 import { clojure } from "./clojure/clojure.ts";
 import { deno } from "./deno/deno.ts";
 import { dockerfile } from "./dockerfile/dockerfile.ts";
+import { dotnet } from "./dotnet/dotnet.ts";
 import { elixir } from "./elixir/elixir.ts";
 import { go } from "./go/go.ts";
 import { java } from "./java/java.ts";
