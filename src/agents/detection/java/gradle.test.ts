@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
 import { detectIn } from "../language.contract.ts";
 import { java } from "./java.ts";
-import { javaLineOf } from "./jdk.ts";
 
 async function detect(files: Readonly<Record<string, string>>, path = ".") {
   const detection = await detectIn(java, files, path);
@@ -145,20 +144,4 @@ it("is quick with a script that opens brackets and never closes them", async () 
   });
   await detect({ "build.gradle": `${"implementation group: 'a', ".repeat(7000)}${'"'.repeat(20_000)}` });
   expect(performance.now() - began).toBeLessThan(2000);
-});
-
-it.each([
-  ["21", 21],
-  ["1.8", 8],
-  ["8u392-b08", 8],
-  ["temurin-21.0.2+13.0.LTS", 21],
-  ["21.0.2-tem", 21],
-  ["zulu-8.86", 8],
-  ["graalvm-ce-17", 17],
-  ["openjdk64-11.0.2", 11],
-  ["lts", 25],
-  ["${java.version}", undefined],
-  ["kotlin-2", undefined],
-])("%s is Java %s", (text, line) => {
-  expect(javaLineOf(text)).toBe(line);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
-import { anyPlatform, detectIn, holdsLanguageContract, noWishes } from "../language.contract.ts";
+import { detectIn, holdsLanguageContract, noWishes } from "../language.contract.ts";
 import type { Wishes } from "../language.ts";
 import { java } from "./java.ts";
 
@@ -257,41 +257,6 @@ it.each([
   const detection = await detect({ "pom.xml": text, "src/main/java/org/example/Main.java": main });
   expect(performance.now() - began).toBeLessThan(1000);
   expect(JSON.stringify(detection ?? {})).not.toContain("rm -rf /");
-});
-
-it("takes the version from the surest word", async () => {
-  const files = {
-    "pom.xml": pom("<properties><java.version>11</java.version></properties>"),
-    "src/main/java/org/example/Main.java": main,
-  };
-  const line = async (
-    more: Readonly<Record<string, string>>,
-    env: Readonly<Record<string, string>> = {},
-    listed?: readonly string[],
-  ) => {
-    const platform =
-      listed === undefined
-        ? anyPlatform
-        : { ...anyPlatform, baseImages: "Listed" as const, listed: { "eclipse-temurin": listed } };
-    const detection = await detect({ ...files, ...more }, ".", { ...noWishes, env, platform });
-    return [
-      detection?.services[0]?.runtime?.version,
-      detection?.services[0]?.runtime?.from,
-      ...(detection?.warnings ?? []),
-    ];
-  };
-  expect(await line({})).toEqual(["11", "pom.xml java.version 11"]);
-  expect(await line({ ".sdkmanrc": "java=21.0.2-tem\n" })).toEqual(["21", ".sdkmanrc"]);
-  expect(await line({ ".tool-versions": "java temurin-17.0.9+9\n" })).toEqual(["17", ".tool-versions"]);
-  expect(await line({ "system.properties": "java.runtime.version=1.8\n" }, { NIXPACKS_JDK_VERSION: "23" })).toEqual([
-    "23",
-    "env NIXPACKS_JDK_VERSION",
-  ]);
-  expect(await line({}, {}, ["17", "21"])).toEqual([
-    "17",
-    "pom.xml java.version 11",
-    "java 11 (pom.xml java.version 11) has no image here; 17 stands in",
-  ]);
 });
 
 it("does not run a library's examples, nor a tool of its build", async () => {
