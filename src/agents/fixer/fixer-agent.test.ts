@@ -85,6 +85,18 @@ const rows: readonly Row[] = [
     action: { kind: "SetInstallMode", install: "poetry lock && poetry install --only main --no-root" },
   },
   {
+    name: "a lock that disagrees with Cargo.toml",
+    failure: failure({ layer: "Deps" }),
+    log: ["error: cannot update the lock file /app/Cargo.lock because --locked was passed to prevent this"],
+    service: sampleService({
+      language: "rust",
+      manager: { name: "cargo", version: null, lockFile: "Cargo.lock", mode: "Frozen" },
+      recipe: { ...sampleService().recipe, install: "cargo fetch --locked" },
+    }),
+    signature: "LockOutOfStep",
+    action: { kind: "SetInstallMode", mode: "Unfrozen", install: "cargo fetch" },
+  },
+  {
     name: "an old pin that has no wheel for this Python",
     failure: failure({ layer: "Deps" }),
     log: [

@@ -9,6 +9,7 @@ const unfrozen: Readonly<Record<string, (line: string) => string>> = {
   poetry: (line) => line.replace(/\bpoetry (install|export)\b/, "poetry lock && poetry $1"),
   uv: (line) => line.replace(/--locked|--frozen/, "").trim(),
   pipenv: (line) => line.replace(/--deploy/, "--skip-lock"),
+  cargo: (line) => line.replace(/ --locked\b/, ""),
 };
 
 const signatures: readonly { readonly manager: string; readonly seen: RegExp; readonly catalogue: string }[] = [
@@ -30,6 +31,11 @@ const signatures: readonly { readonly manager: string; readonly seen: RegExp; re
     catalogue: "P-lock",
   },
   { manager: "uv", seen: /lockfile at `?uv\.lock`? needs to be updated/i, catalogue: "P-lock" },
+  {
+    manager: "cargo",
+    seen: /the lock file \S* needs to be updated but --locked was passed|cannot update the lock file \S* because --locked was passed/,
+    catalogue: "observed",
+  },
   { manager: "pipenv", seen: /Pipfile\.lock .* is out of date|Pipfile\.lock is out-of-date/i, catalogue: "P-lock" },
 ];
 

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{} crates were missing in the lock", itoa::Buffer::new().format(1));
+}
