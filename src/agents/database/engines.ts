@@ -19,6 +19,16 @@ export const engines: Readonly<Record<Database["engine"], Engine>> = {
   ObjectStorage: objectStorage,
 };
 
+/** Programs that speak the same language: one can be asked for in the other's place. */
+export function isSameKind(one: Database["engine"], other: Database["engine"]): boolean {
+  return one === other || kinds.some((kind) => kind.includes(one) && kind.includes(other));
+}
+
+const kinds: readonly (readonly Database["engine"][])[] = [
+  ["MySQL", "MariaDB"],
+  ["Redis", "Valkey"],
+];
+
 /** `postgres` of `docker.io/library/postgres`: the name under which a platform lists the versions it has. */
 export function listedName(engine: Engine): string {
   return engine.repository.split("/").at(-1) ?? engine.repository;

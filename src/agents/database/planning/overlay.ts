@@ -2,6 +2,7 @@ import type { Failure } from "../../../failure.ts";
 import { done, failed, type Outcome } from "../../../outcome.ts";
 import type { Database } from "../../../plan.ts";
 import type { RepoRunSpec } from "../../../repo-run.ts";
+import { isSameKind } from "../engines.ts";
 
 export type DatabaseWish = NonNullable<RepoRunSpec["databases"]>[number];
 
@@ -16,7 +17,8 @@ export function overlayDatabases(found: readonly Draft[], wishes: readonly Datab
     const named = left.findIndex(({ name }) => name === wish.name);
     // The only one of its engine may be called as the person likes.
     const free = left.findIndex(
-      ({ name, engine }) => engine === wish.engine && !wishes.some((each) => each.name === name),
+      ({ name, engine }) =>
+        wish.engine !== undefined && isSameKind(engine, wish.engine) && !wishes.some((each) => each.name === name),
     );
     const at = named === -1 ? free : named;
     const [base] = at === -1 ? [] : left.splice(at, 1);
@@ -29,7 +31,7 @@ export function overlayDatabases(found: readonly Draft[], wishes: readonly Datab
 }
 
 function withWish(base: Draft | undefined, wish: DatabaseWish, engine: Database["engine"]): Draft {
-  const same = base?.engine === engine ? base : undefined;
+  const same = sameKind(base, engine);
   const {
     version: planned,
     image,
@@ -48,6 +50,13 @@ function withWish(base: Draft | undefined, wish: DatabaseWish, engine: Database[
     ...(wish.deletionPolicy === undefined ? {} : { deletionPolicy: wish.deletionPolicy }),
     ...(wish.bindTo === undefined ? {} : { bindTo: wish.bindTo.name }),
   } as Draft;
+}
+
+/** What was found, as far as it holds for the engine that is wished for: another program has other versions. */
+function sameKind(base: Draft | undefined, engine: Database["engine"]): Draft | undefined {
+  if (base === undefined || base.engine === engine) return base;
+  const { version: _version, image: _image, ...rest } = base;
+  return isSameKind(base.engine, engine) ? { ...rest, engine } : undefined;
 }
 
 function unknown(name: string, found: readonly Draft[]): Failure {

@@ -203,6 +203,13 @@ describe("what a person says", () => {
     expect(variable(plan, "DATABASE_URL")?.of).toBe("main");
   });
 
+  it("takes another program of the same kind", async () => {
+    const cache = node({ ioredis: "5" }, "c(process.env.REDIS_URL)");
+    const plan = await planOf(cache, { spec: { databases: [{ name: "cache", engine: "Valkey" }] } });
+    expect(plan.databases).toMatchObject([{ name: "cache", engine: "Valkey", image: "docker.io/valkey/valkey:8" }]);
+    expect(variable(plan, "REDIS_URL")).toMatchObject({ of: "cache", value: "redis://:{password}@{host}:{port}/0" });
+  });
+
   it("switches it off: then the address is theirs to give", async () => {
     const strict = node({ pg: "8" }, "if (!process.env.DATABASE_URL) throw new Error('DATABASE_URL');");
     const plan = await planOf(strict, { spec: { databases: [{ name: "postgres", enabled: false }] } });

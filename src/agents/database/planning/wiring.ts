@@ -1,4 +1,5 @@
 import type { Database, Need, Service, Variable } from "../../../plan.ts";
+import { isSameKind } from "../engines.ts";
 import { connectionName } from "./connection-names.ts";
 import type { Asked, Decision, ServiceEvidence } from "./evidence.ts";
 import { templateFor } from "./templates.ts";
@@ -36,7 +37,7 @@ export function wire(
     if (literal.of !== undefined) used.add(literal.of);
   }
   for (const { fixed, engine } of decision.wanted) {
-    const alone = fixed && databases.find((each) => each.engine === engine);
+    const alone = fixed && databases.find((each) => isSameKind(each.engine, engine));
     if (alone) used.add(alone.name);
   }
   const waits = new Set(service.dependsOn.map(({ name }) => name));
@@ -57,7 +58,7 @@ function isOpen({ source, why }: Variable): boolean {
 }
 
 function databaseFor(asked: Asked, known: Variable | undefined, databases: readonly Database[]): Database | undefined {
-  const same = databases.filter((each) => each.engine === asked.engine);
+  const same = databases.filter((each) => isSameKind(each.engine, asked.engine));
   const literal = known?.source === "Literal" ? known.value : undefined;
   return (
     same.find(({ aliases }) => literal !== undefined && aliases.some((alias) => mentions(literal, alias))) ?? same[0]
