@@ -120,3 +120,12 @@ it("installs nothing where pyproject.toml names nothing", async () => {
   const { recipe } = await serviceOf({ ...main, "pyproject.toml": '[project]\nname="a"\ndependencies=[]\n' });
   expect(recipe).toMatchObject({ install: null, tools: [] });
 });
+
+it("believes a library that calls itself one, whatever commands it brings", async () => {
+  const detection = await detectIn(python, {
+    "pyproject.toml":
+      '[build-system]\nbuild-backend="flit_core.buildapi"\n[project]\nname="a"\nclassifiers=["Topic :: Software Development :: Libraries :: Application Frameworks"]\n',
+    "src/a/__main__.py": "from http.server import HTTPServer\nHTTPServer(('', 80), None).serve_forever()\n",
+  });
+  expect(detection).toMatchObject({ services: [], notAService: "a Python library (flit_core, no entry point)" });
+});

@@ -82,3 +82,10 @@ it("reads settings in several files, and starts with those that wsgi.py names", 
     runEnv: { DJANGO_SETTINGS_MODULE: "shop.settings.production" },
   });
 });
+
+it("collects static files as far as the settings have a place for them where the image is built", async () => {
+  const { service } = await detect(site(`${sqlite}ALLOWED_HOSTS = ["*"]\nif not DEBUG:\n    STATIC_ROOT = "static"\n`));
+  expect(service.recipe.build).toBe(
+    '(python manage.py collectstatic --noinput || echo "static files are not collected")',
+  );
+});

@@ -46,7 +46,7 @@ export async function findDjango(
     sure: "Certain",
     port: { number: 8000, readsPort: true },
     servers: server.servers,
-    ...(assigns(settings, "STATIC_ROOT") ? { build: inFolder(below, "python manage.py collectstatic --noinput") } : {}),
+    ...collected(settings, below),
     runEnv,
     ...(overlay ? { files: [{ path: `${overlayFolder}/${overlayModule}.py`, text: overlayText(module) }] } : {}),
     ...(hosts.kind === "Env"
@@ -170,8 +170,13 @@ function packagesOf(settings: string): string[] {
   return parts.map((_part, index) => parts.slice(0, parts.length - index).join("."));
 }
 
-function assigns(settings: readonly CodeText[], name: string): boolean {
-  return settings.some((source) => findInCode(source, new RegExp(`(?<=^[ \\t]*)${name}[ \\t]*=`, "gm")).length > 0);
+/** Static files are collected while the image is built; where STATIC_ROOT stands in a branch of the settings only, as far as that branch is taken there. */
+function collected(settings: readonly CodeText[], below: string): { readonly build?: string } {
+  const places = settings.flatMap((source) => findInCode(source, /(?<=^[ \t]*)STATIC_ROOT[ \t]*=/gm));
+  if (places.length === 0) return {};
+  const always = settings.some((source) => findInCode(source, /(?<=^)STATIC_ROOT[ \t]*=/gm).length > 0);
+  const line = "python manage.py collectstatic --noinput";
+  return { build: inFolder(below, always ? line : `(${line} || echo "static files are not collected")`) };
 }
 
 type Hosts =

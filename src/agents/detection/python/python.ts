@@ -49,7 +49,8 @@ export const python: Language = {
     const starts = shown === undefined || found.some(({ kind }) => kind === "Web") ? found : [shown, ...found];
     const told = wishes.service?.start;
     const [start = told === undefined || told === "" ? undefined : toldStart(told, sources)] = starts;
-    if (start === undefined) return nothingToRun(project, sources);
+    if (start === undefined || (start.sure === "Likely" && start !== shown && isLibrary(project)))
+      return nothingToRun(project, sources);
     const pins = project === undefined ? new Map<string, string>() : await readPins(tree, path, project);
     const words = await pythonVersionWords(tree, path, project, wishes);
     const choice = choosePython(words, wishes.platform, newestPythonFor(pins));
@@ -60,6 +61,16 @@ export const python: Language = {
     return describe({ path, project, start, others: starts.slice(1), choice, further });
   },
 };
+
+/** It says itself that it is a library, so a command of its is no service. */
+function isLibrary(project: PythonProject | undefined): boolean {
+  const said = project?.toml.project["classifiers"];
+  return (
+    project?.backend !== undefined &&
+    Array.isArray(said) &&
+    said.some((each) => typeof each === "string" && each.includes("Software Development :: Libraries"))
+  );
+}
 
 async function hasMainFile(tree: SourceTree, path: string): Promise<boolean> {
   for (const name of mainFiles) if (await tree.has(joinPath(path, name) ?? name)) return true;

@@ -95,11 +95,14 @@ export function pythonRecipe(
   };
 }
 
-/** From 3.9 on the image's pip is new enough to install into an environment that has none; Python 2 cannot make one itself. */
+/**
+ * Python 2 cannot make an environment itself. Up to 3.11 an environment holds setuptools beside pip, and old programs import it (pkg_resources); from 3.12 on
+ * it would hold pip alone, and the image's own pip does as well. The line asks the interpreter, since a fix may take another one.
+ */
 function venvLine(version: string): string {
-  const line = numbersOf(version);
-  if (compareLines(line, [3, 0]) < 0) return `pip install 'virtualenv<20.22' && virtualenv ${venv}`;
-  return `python -m venv ${compareLines(line, [3, 9]) < 0 ? "" : "--without-pip "}${venv}`;
+  if (compareLines(numbersOf(version), [3, 0]) < 0) return `pip install 'virtualenv<20.22' && virtualenv ${venv}`;
+  const bare = `python -c 'import sys; sys.exit(sys.version_info < (3, 12))' && python -m venv --without-pip ${venv}`;
+  return `${bare} || python -m venv ${venv}`;
 }
 
 function quoted(names: readonly string[]): string {
