@@ -39,6 +39,10 @@ const rules: readonly Rule[] = [
   { on: ["start"], pattern: /\bgunicorn((?:\s+--(?:bind|workers|threads|chdir)\s+\S+)*)\s+([\w.:]+?)(?::application)?(?=$|\s)/g, as: "gunicorn $2", because: "gunicorn reads PORT, and takes `application` where none is named" },
   { on: ["start"], pattern: /\bcaddy(?: run\b.*| .*)?$/g, as: "caddy", because: "files are served" },
   { on: ["start"], pattern: /^(?:env\s+)?(?:NODE_ENV|RACK_ENV|RAILS_ENV)=production\s+/g, as: "", because: "it is set in the image" },
+  { on: ["start"], pattern: /^(?:bundle exec\s+)?rake db:migrate\s*&&\s*/g, as: "", because: "migrated once per release, by a step of its own, instead of at each start" },
+  { on: ["start"], pattern: /^ASPNETCORE_URLS=\S+\s+(?=\.\/)/g, as: "", because: "how Kestrel is told PORT" },
+  { on: ["install"], pattern: /\bcomposer install\b[^&]*?(?=\s*(?:&&|$))/g, as: "composer install", because: "production's, as locked" },
+  { on: ["build"], pattern: /^composer dump-autoload\b[^&]*(?:&&\s*|$)/g, as: "", because: "counted as install" },
   { on: lines, pattern: /\s+/g, as: " ", because: "white space" },
 ]; // prettier-ignore
 
