@@ -20,6 +20,8 @@ export const label = {
 export const annotation = {
   input: "repo-runner.dev/input",
   requestedAt: "repo-runner.dev/requestedAt",
+  /** At a Deployment: how many Services lead to it, where it is not one. */
+  services: "repo-runner.dev/services",
   /** `<plan revision>@<requestedAt>` */
   rollback: "repo-runner.dev/rollback",
 } as const;

@@ -44,7 +44,9 @@ export class RestoreManager extends BaseManager<RestoreRequest, string | undefin
     const { run, cluster } = request.pass;
     const history = run.status?.history ?? [];
     // What was well with this very plan is no failed release of it: something else is wrong.
-    if (history.some((entry) => isGood(entry) && entry.plan === request.failed?.revision)) return done(undefined);
+    const wanted = request.failed?.revision ?? run.status?.plan?.revision;
+    if (history.some((entry) => isGood(entry) && entry.plan !== undefined && entry.plan === wanted))
+      return done(undefined);
     const before = lastGood(history);
     if (!before || !isReplaced(request.pass, before.plan)) return done(undefined);
     const record = await this.#plans.read(cluster, run, before.plan);

@@ -7,7 +7,7 @@ import { scheduleOf } from "./objects.ts";
 import { podOf, type PortSetting } from "./pod.ts";
 import { type RunRequest, type Seen, wishOf } from "./run-request.ts";
 import { recallSeen, rememberSeen } from "./seen.ts";
-import { furtherPorts, isOffered } from "./service-object.ts";
+import { furtherPorts, insideName, isOffered, isSplit } from "./service-object.ts";
 
 /** What is told to a program that has no port of its own in the plan. */
 const defaultPort = 8080;
@@ -57,6 +57,7 @@ export function workOf(original: RunRequest): Work {
     way.kind,
     wishOf(request)?.link ?? null,
     furtherPorts(request),
+    isSplit(request),
     service.kind === "Cron" ? scheduleOf(request) : null,
     rememberSeen(seen, base),
   ]);
@@ -89,7 +90,8 @@ function givenPort(request: RunRequest): number | undefined {
 }
 
 /** True when the watch says that the very same release is there, with the Service that leads to it. */
-export function stands({ request: { cluster, run, service }, name, input, podInput, kubeService }: Work): boolean {
+export function stands({ request, name, input, podInput, kubeService }: Work): boolean {
+  const { cluster, run, service } = request;
   const isThere = (kind: "Job" | "CronJob" | "Deployment" | "Service", of: string, asked?: string) =>
     cluster
       .children(kind, run.namespace, run.name)
@@ -99,5 +101,7 @@ export function stands({ request: { cluster, run, service }, name, input, podInp
       );
   if (service.kind === "Job") return isThere("Job", name, podInput);
   if (service.kind === "Cron") return isThere("CronJob", name, input);
-  return isThere("Deployment", name, input) && (kubeService === undefined || isThere("Service", kubeService));
+  const inside = isSplit(request) ? [insideName(run, service.name)] : [];
+  const services = kubeService === undefined ? [] : [kubeService, ...inside];
+  return isThere("Deployment", name, input) && services.every((each) => isThere("Service", each));
 }

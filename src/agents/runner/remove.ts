@@ -28,7 +28,14 @@ export async function removeCronJobs(
   }
 }
 
-/** Each with its Service, which goes first: the Deployment is what a later pass finds it by. */
+/** A Service of a release, where it stands. */
+export async function removeService(cluster: Cluster, run: RunRef, name: string): Promise<void> {
+  const services = cluster.children("Service", run.namespace, run.name);
+  const service = services.find((each) => each.name === name && isReleased(each));
+  if (service) await cluster.remove("Service", run.namespace, service.name, service.uid);
+}
+
+/** Each with its Services, which go first: the Deployment is what a later pass finds it by. */
 export async function removeDeployments(
   cluster: Cluster,
   run: RunRef,
@@ -36,9 +43,10 @@ export async function removeDeployments(
 ): Promise<void> {
   for (const deployment of cluster.children("Deployment", run.namespace, run.name)) {
     if (!isReleased(deployment) || !which(deployment)) continue;
-    const services = cluster.children("Service", run.namespace, run.name);
-    const service = services.find((each) => each.name === deployment.name && isReleased(each));
-    if (service) await cluster.remove("Service", run.namespace, service.name, service.uid);
+    const services = cluster
+      .children("Service", run.namespace, run.name)
+      .filter((each) => each.labels[label.service] === deployment.labels[label.service]);
+    for (const service of services) await removeService(cluster, run, service.name);
     await cluster.remove("Deployment", run.namespace, deployment.name, deployment.uid);
   }
 }

@@ -6,15 +6,15 @@ import type { KubeObject, Records } from "../cluster.ts";
 import { wayFor } from "../links/links.ts";
 import type { LinkRequest } from "../links/way.ts";
 import { admittedPod } from "./admitted.ts";
-import { hostAliasesOf, wantsName } from "./aliases.ts";
+import { addressOf, hostAliasesOf, wantsName } from "./aliases.ts";
 import { claim } from "./claim.ts";
 import { cronJobObject, deploymentObject, jobObject } from "./objects.ts";
 import { identityFor, podOf } from "./pod.ts";
 import { stands, type Work, workOf } from "./release-work.ts";
-import { removeCronJobs, removeDeployments, removeJobs } from "./remove.ts";
+import { removeCronJobs, removeDeployments, removeJobs, removeService } from "./remove.ts";
 import type { Release, RunRequest } from "./run-request.ts";
 import { rememberSeen } from "./seen.ts";
-import { serviceObject } from "./service-object.ts";
+import { insideName, isSplit, serviceObjects } from "./service-object.ts";
 import { surroundings } from "./surroundings.ts";
 
 /** Puts one service into the cluster: account, Service, volumes, and a Deployment, Job or CronJob. What stands already as it should costs no request. */
@@ -48,11 +48,7 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
   /** The Service of one that others look for by an alias, before any pod of the run is made; done at once for all others. */
   async open(request: RunRequest): Promise<Outcome<undefined>> {
     if (!wantsName(request)) return done(undefined);
-    const work = workOf(request);
-    const { cluster, run } = request;
-    const standing = cluster.children("Service", run.namespace, run.name);
-    if (standing.some(({ name, deleting }) => name === work.kubeService && !deleting)) return done(undefined);
-    return await offered(work);
+    return addressOf(request, request.service) === undefined ? await offered(workOf(request)) : done(undefined);
   }
 
   /** What a pod needs before it can be admitted, and what leads to it. */
@@ -66,12 +62,11 @@ export class RunnerAgent extends BaseAgent<RunRequest, Release> {
 async function offered({ request, kubeService, ports }: Work): Promise<Outcome<undefined>> {
   const { cluster, run, service, spec, settings } = request;
   if (kubeService === undefined) return done(undefined);
-  const way = wayFor(service, spec, settings);
   const link: LinkRequest = { run, service: service.name, kubeService, spec, settings };
-  const objects: readonly KubeObject[] =
-    ports.served === undefined
-      ? [serviceObject(request, kubeService, undefined, { type: "ClusterIP" })]
-      : [serviceObject(request, kubeService, ports.served, { type: way.serviceType }), ...way.objects(link)];
+  const objects: readonly KubeObject[] = [
+    ...serviceObjects(request, kubeService, ports.served),
+    ...(ports.served === undefined ? [] : wayFor(service, spec, settings).objects(link)),
+  ];
   for (const object of objects) {
     const claimed = await claim(cluster, run, object);
     if (claimed.state !== "done") return claimed;
@@ -86,6 +81,7 @@ async function place(work: Work, pod: V1PodSpec): Promise<Outcome<{ changed: str
     ...rememberSeen(seen, base),
     "repo-runner.dev/commit": commit,
     "repo-runner.dev/revision": String(revision),
+    ...(isSplit(request) ? { [annotation.services]: "2" } : {}),
   };
   const podAnnotations = { [annotation.input]: podInput };
   if (service.kind === "Job") {
@@ -118,6 +114,7 @@ async function removeOthers({ request, name }: Work): Promise<void> {
     await removeCronJobs(cluster, run, isOwn);
   }
   if (service.kind === "Job" || service.kind === "Cron") await removeDeployments(cluster, run, isOwn);
+  else if (!isSplit(request)) await removeService(cluster, run, insideName(run, service.name));
 }
 
 function releaseOf(work: Work, changed: boolean): Release {

@@ -1,5 +1,8 @@
 import type { V1ServicePort, V1ServiceSpec } from "@kubernetes/client-node";
+import type { RunRef } from "../../run-ref.ts";
 import type { KubeObject } from "../cluster.ts";
+import { wayFor } from "../links/links.ts";
+import { childName } from "./names.ts";
 import { metadataOf, selectorOf } from "./objects.ts";
 import { type RunRequest, wishOf } from "./run-request.ts";
 
@@ -31,31 +34,57 @@ export function isOffered(request: Pick<RunRequest, "service" | "spec">): boolea
   return kind === "Web" || (kind === "Worker" && furtherPorts(request).length > 0);
 }
 
+/** The Service that only the run's own code uses, where the one that people reach must not offer as much. */
+export function insideName(run: RunRef, service: string): string {
+  return childName(run, `${service}-inside`);
+}
+
 /**
- * The Service of a release. People and links reach port 80, whatever the program listens on; other code of the run may call it by the number
- * that the plan knows or that was seen (`http://api:3000`). NodePorts are chosen by the API server alone.
+ * Whether a service has two Services: people reach one from outside of the cluster (a NodePort, a load balancer), and other code of the run looks
+ * for further ports, or for the program's own number by another name (`http://api:3000`). What is meant for inside is never opened to the outside.
  */
-export function serviceObject(
+export function isSplit(request: Pick<RunRequest, "service" | "spec" | "settings">): boolean {
+  const { service, spec, settings } = request;
+  if (service.kind !== "Web" || wayFor(service, spec, settings).serviceType === "ClusterIP") return false;
+  return service.aliases.length > 0 || furtherPorts(request).length > 0;
+}
+
+/** The Services of a release, the one that links lead to first. NodePorts are chosen by the API server alone. */
+export function serviceObjects(
   request: RunRequest,
   name: string,
   served: number | undefined,
-  link: Pick<V1ServiceSpec, "type" | "loadBalancerClass">,
+): readonly [ServiceObject, ...ServiceObject[]] {
+  const { run, service, spec, settings } = request;
+  if (served === undefined) return [serviceObject(request, name, "ClusterIP", furtherPorts(request))];
+  const type = wayFor(service, spec, settings).serviceType;
+  const http: V1ServicePort = { name: "http", port: httpPort, targetPort: served, protocol: "TCP" };
+  if (type === "ClusterIP") return [serviceObject(request, name, type, portsOf(request, http))];
+  const outside = serviceObject(request, name, type, [http]);
+  if (!isSplit(request)) return [outside];
+  return [outside, serviceObject(request, insideName(run, service.name), "ClusterIP", portsOf(request, http))];
+}
+
+function serviceObject(
+  request: RunRequest,
+  name: string,
+  type: NonNullable<V1ServiceSpec["type"]>,
+  ports: readonly V1ServicePort[],
 ): ServiceObject {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: metadataOf(request, name),
-    spec: { ...link, selector: selectorOf(request), ports: portsOf(request, served) },
+    spec: { type, selector: selectorOf(request), ports: [...ports] },
   };
 }
 
-function portsOf(request: RunRequest, served: number | undefined): V1ServicePort[] {
-  const first: V1ServicePort[] =
-    served === undefined ? [] : [{ name: "http", port: httpPort, targetPort: served, protocol: "TCP" }];
-  const own = [served, request.service.port.number].filter((port) => served !== undefined && port !== undefined);
+/** Port 80 leads to the program whatever it listens on; so do the number that was seen, and the one that the plan knows. */
+function portsOf(request: RunRequest, http: V1ServicePort): V1ServicePort[] {
+  const numbers = [Number(http.targetPort), request.service.port.number].filter((port) => port !== undefined);
   const ports = [
-    ...first,
-    ...own.map((port) => ({ name: `http-${port}`, port, targetPort: served, protocol: "TCP" }) as V1ServicePort),
+    http,
+    ...numbers.map((port): V1ServicePort => ({ ...http, name: `http-${port}`, port })),
     ...furtherPorts(request),
   ];
   return ports.filter(

@@ -62,23 +62,47 @@ describe("volumes", () => {
 });
 
 describe("ports", () => {
-  it("are reached by 80, by the program's own number, and by those that are named besides", async () => {
-    const extraPorts = [{ name: "admin", port: 9000, protocol: "TCP" as const }];
-    const { service } = await released(requestOf([sampleService({ extraPorts })]));
-    expect(service?.spec.ports).toEqual([
+  const extraPorts = [{ name: "admin", port: 9000, protocol: "TCP" as const }];
+  const inside = (objects: ReadonlyMap<string, unknown>) =>
+    objects.get("Service/team-a/shop-web-inside") as ServiceObject | undefined;
+
+  it("that are meant for inside are offered there alone, also by the program's own number", async () => {
+    const { service, objects, deployment } = await released(requestOf([sampleService({ extraPorts })]));
+    expect(service?.spec).toMatchObject({ type: "NodePort", ports: [{ name: "http", port: 80, targetPort: 3000 }] });
+    expect(service?.spec.ports).toHaveLength(1);
+    expect(inside(objects)?.spec).toMatchObject({ type: "ClusterIP" });
+    expect(inside(objects)?.spec.ports).toEqual([
       { name: "http", port: 80, targetPort: 3000, protocol: "TCP" },
       { name: "http-3000", port: 3000, targetPort: 3000, protocol: "TCP" },
       { name: "admin", port: 9000, targetPort: 9000, protocol: "TCP" },
     ]);
+    expect(deployment?.metadata.annotations).toMatchObject({ "repo-runner.dev/services": "2" });
+  });
+
+  it("are all at one Service where nobody reaches it from outside", async () => {
+    const request = requestOf([sampleService({ extraPorts })]);
+    const { service, objects } = await released({ ...request, spec: { ...request.spec, links: { via: "None" } } });
+    expect(service?.spec.ports).toHaveLength(3);
+    expect(inside(objects)).toBeUndefined();
   });
 
   it("of a program that was seen elsewhere lead there by the number that the code says, too", async () => {
-    const { service } = await released({ ...requestOf([sampleService()]), seen: { port: 8000 } });
-    expect(service?.spec.ports?.map(({ port, targetPort }) => [port, targetPort])).toEqual([
+    const request = requestOf([sampleService({ aliases: ["shop"] })]);
+    await agent.open(request);
+    const { objects } = await released({ ...request, seen: { port: 8000 }, cluster: request.cluster });
+    expect(inside(objects)?.spec.ports?.map(({ port, targetPort }) => [port, targetPort])).toEqual([
       [80, 8000],
       [8000, 8000],
       [3000, 8000],
     ]);
+  });
+
+  it("that are gone from the plan are gone from the cluster", async () => {
+    const request = requestOf([sampleService({ extraPorts })]);
+    await released(request);
+    const { objects } = await released({ ...request, service: sampleService(), cluster: request.cluster });
+    expect(inside(objects)).toBeUndefined();
+    expect(objects.has("Service/team-a/shop-web")).toBe(true);
   });
 
   it("give a Worker a Service of its own, which no link leads to", async () => {
