@@ -37,7 +37,7 @@ export function sbtProduct(
   project: SbtProject,
   mainClass: string | undefined,
 ): SbtProduct | undefined {
-  const prefix = project.id === undefined ? "" : `${project.id}/`;
+  const prefix = project.id === undefined || build.projects.length === 1 ? "" : `${project.id}/`;
   const below =
     project.folder === build.root ? "" : `${project.folder.slice(build.root === "." ? 0 : build.root.length + 1)}/`;
   const packager = project.enabled.find((name) => packagers.includes(name));

@@ -32,7 +32,10 @@ it("stages by the native packager and starts its script by name", async () => {
     },
     start: 'JAVA_OPTS="-XX:MaxRAMPercentage=60 $JAVA_OPTS" target/universal/stage/bin/tea-shop',
   });
-  expect(detection?.services[0]?.recipe.build).toMatch(/sbt-launch\.jar stage$/);
+  expect(detection?.services[0]?.recipe.build).toBe("sbt stage");
+  expect(detection?.services[0]?.recipe.tools[1]).toMatch(
+    /^printf '%s\\n' '#!\/bin\/sh' 'exec java .*' > \/usr\/local\/bin\/sbt/,
+  );
 });
 
 it("takes executableScriptName, and the project that is packed", async () => {

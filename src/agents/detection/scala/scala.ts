@@ -16,7 +16,7 @@ import { isPlay, sbtProduct, type SbtProduct } from "./sbt-product.ts";
 const sourceFolder = "/app";
 /** Starts any sbt that project/build.properties names; it is an artifact like any other, so Maven's image fetches it. */
 const launcher = "org.scala-sbt:sbt-launch:1.11.7";
-const launcherFile = "/opt/sbt/sbt-launch.jar";
+const sbtLine = "java -Xss4m -Xmx1500m -Dsbt.color=false -Dsbt.supershell=false -jar /opt/sbt/sbt-launch.jar";
 
 /** Scala by sbt: the native packager, Play, sbt-assembly, or neither. */
 export const scala: Language = {
@@ -126,7 +126,11 @@ async function serviceOf(
       context: build.root,
       buildImage: `docker.io/library/maven:3.9-eclipse-temurin-${version}`,
       runImage: `docker.io/library/eclipse-temurin:${version}-jre`,
-      tools: [`mvn -B -q dependency:copy -Dartifact=${launcher} -DoutputDirectory=/opt/sbt -Dmdep.stripVersion=true`],
+      tools: [
+        `mvn -B -q dependency:copy -Dartifact=${launcher} -DoutputDirectory=/opt/sbt -Dmdep.stripVersion=true`,
+        // A person's own line says `sbt`, too.
+        `printf '%s\\n' '#!/bin/sh' 'exec ${sbtLine} "$@"' > /usr/local/bin/sbt && chmod +x /usr/local/bin/sbt`,
+      ],
       build: buildLine(product),
       caches: [
         { id: "maven", target: "/root/.m2" },
@@ -151,9 +155,8 @@ async function serviceOf(
 }
 
 function buildLine({ tasks, after }: SbtProduct): string {
-  const sbt = `java -Xss4m -Xmx1500m -Dsbt.color=false -Dsbt.supershell=false -jar ${launcherFile}`;
   const listed = tasks.some((task) => task.includes("fullClasspathAsJars"));
-  const line = [sbt, ...(listed ? ["--error"] : []), ...tasks, ...(listed ? ["> /tmp/classpath"] : [])].join(" ");
+  const line = ["sbt", ...(listed ? ["--error"] : []), ...tasks, ...(listed ? ["> /tmp/classpath"] : [])].join(" ");
   return after === undefined ? line : `${line} && (${after})`;
 }
 
