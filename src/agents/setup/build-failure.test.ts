@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classifyBuild, commandOf } from "./build-failure.ts";
-import { errorBlock, placeOf } from "./error-block.ts";
+import { errorBlock, errorLine, placeOf } from "./error-block.ts";
 import { withoutSyntax } from "./frontend.ts";
 
 /** What buildctl says at the end of a step that failed; the command is part of it. */
@@ -157,6 +157,29 @@ describe("why a build failed", () => {
       classifyBuild({ ...base, step: "[2/2] RUN x", stepLines, error: ended("x", "exit code: 1") }),
     );
     expect(text).not.toMatch(/hunter2|abcdefghijklmnop|\\u001b/);
+  });
+});
+
+describe("Maven's and Gradle's output", () => {
+  it("is told by what is wrong, not by how to see more of it", () => {
+    const maven = [
+      "[INFO] Building shop 1.0",
+      "[ERROR] COMPILATION ERROR : ",
+      "[ERROR] /app/src/main/java/org/example/Shop.java:[12,9] cannot find symbol",
+      "[ERROR]   symbol:   class Till",
+      "[ERROR] ",
+      "[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.",
+      "[ERROR] Re-run Maven using the -X switch to enable full debug logging.",
+      "[ERROR] [Help 1] http://localhost/MojoFailureException",
+    ];
+    expect(errorLine(maven)).toBe("[ERROR] /app/src/main/java/org/example/Shop.java:[12,9] cannot find symbol");
+    expect(placeOf(maven)).toBe("src/main/java/org/example/Shop.java:12:9");
+    expect(errorBlock(maven).join()).not.toMatch(/Re-run|Help 1|full stack/);
+    const gradle = [
+      "FAILURE: Build failed with an exception.",
+      "> Run with --stacktrace option to get the stack trace.",
+    ];
+    expect(errorBlock(gradle)).toEqual(gradle.slice(0, 1));
   });
 });
 
