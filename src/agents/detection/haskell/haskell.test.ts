@@ -20,7 +20,7 @@ holdsLanguageContract(haskell, files);
 it("Cabal asks Hackage for nothing where the compiler brings it all", async () => {
   const { recipe, start } = (await detectIn(haskell, files))?.services[0] ?? {};
   expect(recipe).toMatchObject({ buildImage: "docker.io/library/haskell:9.6-slim", install: null });
-  expect(recipe?.build).toContain("cabal install exe:ledger");
+  expect(recipe?.build).toContain("cabal --config-file=/dev/null build exe:ledger --offline");
   expect(start).toBe("./bin/ledger");
   const more = { ...files, "ledger.cabal": cabal.replace("containers", "aeson") };
   expect((await detectIn(haskell, more))?.services[0]?.recipe.install).toBe("cabal update");
