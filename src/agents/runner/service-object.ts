@@ -58,11 +58,10 @@ export function serviceObjects(
   const { run, service, spec, settings } = request;
   if (served === undefined) return [serviceObject(request, name, "ClusterIP", furtherPorts(request))];
   const type = wayFor(service, spec, settings).serviceType;
-  const http: V1ServicePort = { name: "http", port: httpPort, targetPort: served, protocol: "TCP" };
-  if (type === "ClusterIP") return [serviceObject(request, name, type, portsOf(request, http))];
-  const outside = serviceObject(request, name, type, [http]);
+  if (type === "ClusterIP") return [serviceObject(request, name, type, portsOf(request, served))];
+  const outside = serviceObject(request, name, type, [httpTo(served, "http", httpPort)]);
   if (!isSplit(request)) return [outside];
-  return [outside, serviceObject(request, insideName(run, service.name), "ClusterIP", portsOf(request, http))];
+  return [outside, serviceObject(request, insideName(run, service.name), "ClusterIP", portsOf(request, served))];
 }
 
 function serviceObject(
@@ -80,11 +79,11 @@ function serviceObject(
 }
 
 /** Port 80 leads to the program whatever it listens on; so do the number that was seen, and the one that the plan knows. */
-function portsOf(request: RunRequest, http: V1ServicePort): V1ServicePort[] {
-  const numbers = [Number(http.targetPort), request.service.port.number].filter((port) => port !== undefined);
+function portsOf(request: RunRequest, served: number): V1ServicePort[] {
+  const numbers = [served, request.service.port.number].filter((port) => port !== undefined);
   const ports = [
-    http,
-    ...numbers.map((port): V1ServicePort => ({ ...http, name: `http-${port}`, port })),
+    httpTo(served, "http", httpPort),
+    ...numbers.map((port) => httpTo(served, `http-${port}`, port)),
     ...furtherPorts(request),
   ];
   return ports.filter(
@@ -93,4 +92,8 @@ function portsOf(request: RunRequest, http: V1ServicePort): V1ServicePort[] {
         (other) => (other.port === each.port && other.protocol === each.protocol) || other.name === each.name,
       ) === at,
   );
+}
+
+function httpTo(targetPort: number, name: string, port: number): V1ServicePort {
+  return { name, port, targetPort, protocol: "TCP" };
 }
