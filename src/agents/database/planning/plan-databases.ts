@@ -8,6 +8,7 @@ import type { Platform } from "../../detection/language.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
 import { engines } from "../engines.ts";
 import { scanCode } from "./code-scan.ts";
+import { canGenerate } from "./compose-database.ts";
 import { decide } from "./decide.ts";
 import type { Decision, ServiceEvidence, Wanted } from "./evidence.ts";
 import { databaseIn, initFiles } from "./init-files.ts";
@@ -58,7 +59,7 @@ export async function planDatabases(tree: SourceTree, request: DatabasesRequest)
   }
   const services: Service[] = [];
   for (const { evidence, decision } of looked) {
-    const wired = wire(evidence.service, decision, evidence, databases);
+    const wired = wire(evidence.service, decision, evidence, { databases, brought: request.databases });
     services.push(await finish(tree, wired, { evidence, decision }, databases));
   }
   return done({ services, databases, needs: openNeeds(request.needs, services), warnings });
@@ -103,7 +104,11 @@ function merge(
   services: readonly Service[],
 ): readonly Draft[] {
   const taken = new Set(services.map(({ name }) => name));
-  const drafts: Draft[] = brought.map(({ version, ...rest }) => ({ ...rest, ...(version === "" ? {} : { version }) }));
+  const drafts: Draft[] = brought.map(({ version, publicPassword, ...rest }) => ({
+    ...rest,
+    ...(version === "" ? {} : { version }),
+    ...(publicPassword === undefined || canGenerate({ ...rest, publicPassword }, services) ? {} : { publicPassword }),
+  }));
   for (const { evidence, decision } of looked) {
     for (const wanted of decision.wanted) {
       const known = drafts.findIndex(({ engine }) => engine === wanted.engine);
@@ -223,7 +228,7 @@ async function settle(
   const { version: asked, ...rest } = draft;
   if (draft.bindTo !== undefined) {
     const { image: _image, ...bound } = rest;
-    return done({ database: { ...bound, version: asked ?? engines[draft.engine].newest }, warnings: [] });
+    return done({ database: { ...bound, version: asked ?? "bound" }, warnings: [] });
   }
   const chosen = await chooseVersion(tree, draft, asked, platform);
   if (chosen.state !== "done") return chosen;

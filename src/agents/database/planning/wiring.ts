@@ -9,7 +9,7 @@ export function wire(
   service: Service,
   decision: Decision,
   evidence: ServiceEvidence,
-  databases: readonly Database[],
+  { databases, brought }: { readonly databases: readonly Database[]; readonly brought: readonly Database[] },
 ): Service {
   const used = new Set<string>();
   const variables = new Map(service.env.map((variable) => [variable.name, variable] as const));
@@ -31,7 +31,7 @@ export function wire(
     });
   }
   for (const [name, variable] of variables) {
-    const literal = rewire(variable, databases);
+    const literal = rewire(variable, databases) ?? account(variable, [...variables.values()], { databases, brought });
     if (literal === undefined) continue;
     variables.set(name, literal);
     if (literal.of !== undefined) used.add(literal.of);
@@ -80,6 +80,35 @@ function rewire(variable: Variable, databases: readonly Database[]): Variable | 
   const template = value === alias ? "{host}" : withParts(value, alias, database);
   if (template === undefined) return undefined;
   return { ...variable, source: "Database", of: database.name, value: template, why: `made with ${database.name}` };
+}
+
+/** User, password and name beside such a value, which a compose file writes down a second time. */
+function account(
+  variable: Variable,
+  all: readonly Variable[],
+  { databases, brought }: { readonly databases: readonly Database[]; readonly brought: readonly Database[] },
+): Variable | undefined {
+  const { value } = variable;
+  if (variable.source !== "Literal" || variable.why === "spec" || value === undefined || value === "") return undefined;
+  const part = connectionName(variable.name)?.part ?? (/PASS/.test(variable.name) ? "password" : undefined);
+  for (const database of databases) {
+    const written = brought.find(({ name }) => name === database.name);
+    const isUsed = all.some(
+      (each) => each.of === database.name || database.aliases.some((alias) => mentions(each.value ?? "", alias)),
+    );
+    if (written === undefined || !isUsed) continue;
+    const own = { username: written.username, password: written.publicPassword, database: written.database };
+    if (part !== "username" && part !== "password" && part !== "database") continue;
+    if (own[part] === value)
+      return {
+        ...variable,
+        source: "Database",
+        of: database.name,
+        value: `{${part}}`,
+        why: `made with ${database.name}`,
+      };
+  }
+  return undefined;
 }
 
 function withParts(value: string, alias: string, database: Database): string | undefined {

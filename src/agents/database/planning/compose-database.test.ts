@@ -1,0 +1,101 @@
+import { expect, it } from "vitest";
+import { treeOf } from "../../detection/literal-tree.ts";
+import { newRecipe, newService } from "../../detection/new-service.ts";
+import { databaseOfCompose, engineOfImage } from "./compose-database.ts";
+import { planDatabases } from "./plan-databases.ts";
+import { anyPlatform } from "./sample-plans.ts";
+
+it.each([
+  ["postgres:16-alpine", "Postgres"],
+  ["docker.io/library/mysql:8.0", "MySQL"],
+  ["pgvector/pgvector:pg16", "Postgres"],
+  ["bitnami/redis", "Redis"],
+  ["mongo", "MongoDB"],
+  ["rabbitmq:3-management", "RabbitMQ"],
+  ["nginx:1", undefined],
+  ["prom/mysqld-exporter", undefined],
+] as const)("%s", (image, engine) => {
+  expect(engineOfImage(image)).toBe(engine);
+});
+
+it("reads user, password and name off a compose service", () => {
+  const environment = { POSTGRES_USER: "shop", POSTGRES_PASSWORD: "example", POSTGRES_DB: "goods" };
+  expect(databaseOfCompose({ name: "db", image: "postgres:16-alpine", environment })).toMatchObject({
+    engine: "Postgres",
+    version: "16",
+    username: "shop",
+    publicPassword: "example",
+    database: "goods",
+    aliases: ["db"],
+  });
+});
+
+async function wired(env: Record<string, string>, image = "mysql:8") {
+  const database = databaseOfCompose({
+    name: "db",
+    image,
+    environment: { MYSQL_ROOT_PASSWORD: "example", MYSQL_DATABASE: "blog" },
+  });
+  const service = newService({
+    name: "blog",
+    kind: "Web",
+    path: ".",
+    language: "image",
+    framework: null,
+    runtime: null,
+    manager: null,
+    recipe: newRecipe({ image: "wordpress:6" }),
+    start: null,
+    port: { from: "Default" },
+    probe: {},
+    resources: { requests: {}, limits: {} },
+    sure: "Told",
+    env: Object.entries(env).map(([name, value]) => ({ name, value, source: "Literal" as const })),
+  });
+  const plan = await planDatabases(treeOf({}), {
+    services: [service],
+    databases: database ? [database] : [],
+    needs: [],
+    spec: { source: {} },
+    platform: anyPlatform,
+  });
+  if (plan.state !== "done") throw new Error(JSON.stringify(plan));
+  return plan.value;
+}
+
+it("a password that a compose file says twice is another one here", async () => {
+  const plan = await wired({
+    WORDPRESS_DB_HOST: "db:3306",
+    WORDPRESS_DB_USER: "root",
+    WORDPRESS_DB_PASSWORD: "example",
+    WORDPRESS_DB_NAME: "blog",
+    TITLE: "blog",
+  });
+  expect(plan.databases).toMatchObject([
+    { name: "db", engine: "MySQL", version: "8", username: "root", database: "blog" },
+  ]);
+  expect(plan.databases[0]?.publicPassword).toBeUndefined();
+  const values = Object.fromEntries(
+    plan.services[0]?.env.map(({ name, source, value }) => [name, `${source} ${value}`]) ?? [],
+  );
+  expect(values).toEqual({
+    WORDPRESS_DB_HOST: "Database {host}:3306",
+    WORDPRESS_DB_USER: "Database {username}",
+    WORDPRESS_DB_PASSWORD: "Database {password}",
+    WORDPRESS_DB_NAME: "Database {database}",
+    TITLE: "Literal blog",
+  });
+  expect(plan.services[0]?.dependsOn).toEqual([{ name: "db", until: "Ready" }]);
+});
+
+it("an address is taken apart and put together anew", async () => {
+  const plan = await wired({ DSN: "mysql://root:example@db:3306/blog?charset=utf8" });
+  expect(plan.services[0]?.env).toMatchObject([
+    { source: "Database", of: "db", value: "mysql://{username}:{password}@{host}:{port}/{database}?charset=utf8" },
+  ]);
+});
+
+it("a password that nobody can be told otherwise stays", async () => {
+  const plan = await wired({ DB_HOST: "db" });
+  expect(plan.databases[0]?.publicPassword).toBe("example");
+});
