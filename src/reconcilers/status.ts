@@ -12,9 +12,9 @@ export function statusOf(run: RunRecord, progress: Progress, now: Date): RepoRun
   const { record } = progress;
   const conditions = conditionsOf(run, progress, previous.conditions ?? [], now);
   const keptLinks = linksOf(progress, previous);
-  const url = keptLinks[0]?.url;
-  const handled = record && run.requestedAt !== undefined ? run.requestedAt : previous.lastHandledRequest;
   const ended = progress.failure !== undefined || progress.allWell;
+  const url = urlOf(progress, keptLinks, ended);
+  const handled = record && run.requestedAt !== undefined ? run.requestedAt : previous.lastHandledRequest;
   return {
     observedGeneration: run.generation,
     ...(handled === undefined ? {} : { lastHandledRequest: handled }),
@@ -80,6 +80,13 @@ function serviceOf(service: ServiceProgress, record: PlanRecord): NonNullable<Re
           : "Built",
     ...(service.restarts === undefined || service.restarts === 0 ? {} : { restarts: service.restarts }),
   };
+}
+
+/** The link that stands for the run: until it has ended only its first service's own, so that another's is not taken for it. */
+function urlOf(progress: Progress, links: NonNullable<RepoRunStatus["links"]>, ended: boolean): string | undefined {
+  const first = progress.record?.plan.services.find(({ kind, inner }) => kind === "Web" && inner !== true);
+  const [link] = links;
+  return ended || first === undefined || link?.service === first.name ? link?.url : undefined;
 }
 
 /** The links that were seen to answer; those of a service that has not been asked yet in this pass stay while something serves. */

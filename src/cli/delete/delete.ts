@@ -45,7 +45,7 @@ export async function remove(invocation: Invocation): Promise<number> {
 export function renderLoss(run: RunSeen, plan?: PlanRecordSeen): string[] {
   const { name, namespace } = run.metadata;
   const { services, databases } = run.status;
-  const images = services.filter((service) => service.image !== undefined).length;
+  const images = new Set(services.flatMap(({ image }) => (image === undefined ? [] : [image]))).size;
   const links = run.status.links.length > 0 ? `, its link ${clean(run.status.links[0]?.url ?? "", 120)}` : "";
   const parts =
     services.length === 0
