@@ -1,6 +1,7 @@
 import { nameOf, type BaseImage } from "./base-image.ts";
 import { buildkitImage } from "./buildkit.ts";
 import { caddyImage } from "./caddy.ts";
+import { clojureImages } from "./clojure.ts";
 import { debianImages } from "./debian.ts";
 import { eclipseTemurinImages } from "./eclipse-temurin.ts";
 import { elixirImages } from "./elixir.ts";
@@ -32,6 +33,7 @@ export const catalogue: readonly BaseImage[] = [
   ...eclipseTemurinImages,
   ...mavenImages,
   ...tomcatImages,
+  ...clojureImages,
   ...rustImages,
   ...swiftImages,
   ...haskellImages,
@@ -87,9 +89,8 @@ export function listedBaseImages(): Readonly<Record<string, readonly string[]>> 
     const key = owner === "library" || owner === name ? name : image.repository;
     // The first tag is the exact one; `3` and `latest` are further names of it. Debian's are words: `trixie-slim`.
     // What stands for more than a version is listed whole: `21-jre`, `3.9-eclipse-temurin-21`.
-    const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+|\d[\w.-]*)(?:-slim)?$/.exec(image.tags[0] ?? "")?.groups?.[
-      "version"
-    ];
+    const version = /^(?<version>\d+(?:\.\d+)*|[a-z]+|(?:temurin-)?\d[\w.-]*)(?:-slim)?$/.exec(image.tags[0] ?? "")
+      ?.groups?.["version"];
     if (version !== undefined) listed[key] = [...new Set([...(listed[key] ?? []), version])];
   }
   return listed;

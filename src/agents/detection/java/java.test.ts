@@ -182,6 +182,14 @@ it("builds a module that is asked for alone from the root as well", async () => 
   });
 });
 
+it("builds a module that takes nothing from those around it by itself", async () => {
+  const alone = { ...modules, "api/pom.xml": pom("", "api") };
+  const services = (await detect(alone, "api"))?.services ?? [];
+  expect(services[0]?.recipe).toMatchObject({ context: "api", build: "mvn -B -ntp -DskipTests package" });
+  const bound = { ...alone, "api/pom.xml": pom(`<dependencies>${library("org.example:lib")}</dependencies>`, "api") };
+  expect((await detect(bound, "api"))?.services[0]?.recipe.build).toContain("-pl api -am");
+});
+
 it("uses a wrapper that is whole, and mends one from Windows", async () => {
   const files = {
     "pom.xml": pom(boot),

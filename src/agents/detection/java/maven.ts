@@ -11,8 +11,10 @@ import { childrenAt, textAt } from "./xml.ts";
 
 /** A Maven build as seen from one of its folders; undefined where there is no pom.xml. */
 export async function readMaven(tree: SourceTree, folder: string): Promise<JvmBuild | undefined> {
-  const root = await reactorRootOf(tree, folder);
-  const reactor = await readReactor(tree, root);
+  const top = await reactorRootOf(tree, folder);
+  const all = await readReactor(tree, top);
+  const own = top === folder ? all : await readReactor(tree, folder);
+  const [root, reactor] = top === folder || standAlone(own, all) ? [folder, own] : [top, all];
   if (reactor.length === 0 || !reactor.some((pom) => pom.folder === folder)) return undefined;
   // From a folder below only what lies there is looked at; the rest is built where it is needed.
   const looked = folder === root ? reactor : reactor.filter((pom) => isBelow(pom.folder, folder));
@@ -32,6 +34,20 @@ export async function readMaven(tree: SourceTree, folder: string): Promise<JvmBu
     program: await programOf(tree, context, reactor),
     nothing: `a Java library (Maven, ${reactor.length === 1 ? "no main class" : `none of ${reactor.length} modules has a main class`})`,
   };
+}
+
+/** Poms that take nothing from the build above: neither a parent nor a module of it. The rest of that build is then nobody's concern. */
+function standAlone(own: readonly Pom[], all: readonly Pom[]): boolean {
+  const [first] = own;
+  if (first === undefined) return false;
+  const others = new Set(
+    all.filter((pom) => !own.some(({ folder }) => folder === pom.folder)).map(({ artifactId }) => artifactId),
+  );
+  return own.every(
+    ({ folders, libraries }) =>
+      folders.every((folder) => isBelow(folder, first.folder)) &&
+      !libraries.some(({ name }) => others.has(name.slice(name.indexOf(":") + 1))),
+  );
 }
 
 async function moduleOf(tree: SourceTree, pom: Pom): Promise<JvmModule | undefined> {
