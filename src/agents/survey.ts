@@ -3,6 +3,7 @@ import { done, failed, type Outcome } from "../outcome.ts";
 import { type Database, Plan, type Need, type Service } from "../plan.ts";
 import type { RepoRunSpec, ServiceWish } from "../repo-run.ts";
 import type { AgentContext } from "./agent.ts";
+import { withStandIns } from "./config/build-stand-ins.ts";
 import { ConfigAgent } from "./config/config-agent.ts";
 import { planDatabases } from "./database/planning/plan-databases.ts";
 import { DependencyAgent } from "./dependency/dependency-agent.ts";
@@ -58,13 +59,14 @@ export async function draftPlan(
   if (drafts.length === 0) return failed(nothingEnabled(all));
   const wired = await planDatabases(tree, {
     services: drafts.map(({ service }) => service),
-    databases: [],
+    databases: detected.value.databases,
     needs: drafts.flatMap(({ needs }) => needs),
     spec,
     platform: withLines(request.platform),
   });
   if (wired.state !== "done") return wired;
-  const { services, databases } = wired.value;
+  const { databases } = wired.value;
+  const services = wired.value.services.map(withStandIns);
   const warnings = new Set([
     ...declared.warnings,
     ...detected.value.warnings,

@@ -1,9 +1,10 @@
 import type { Failure } from "../../failure.ts";
 import { done, failed, type Outcome } from "../../outcome.ts";
-import type { Service } from "../../plan.ts";
+import type { Database, Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import { findBelow, isPlainFolder, joined, lookAt, type Seen } from "./app-roots.ts";
+import { type Composed, readCompose } from "./compose/compose.ts";
 import { type Declared, withHostWish } from "./declared/declared.ts";
 import type { Detection, Language, Platform, Wishes } from "./language.ts";
 import { languages } from "./languages.ts";
@@ -22,6 +23,8 @@ export interface DetectionRequest {
 
 export interface DetectionAnswer {
   readonly services: readonly Service[];
+  /** Those that a compose file brings. */
+  readonly databases: readonly Database[];
   readonly warnings: readonly string[];
 }
 
@@ -47,6 +50,9 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
       if ("reason" in seen) return failed(seen);
       told.push(seen);
     }
+    const composed =
+      told.length > 0 ? undefined : await readCompose(tree, root, this.#languages, wishesFor(request, undefined));
+    if (composed?.builds === true) return this.#asComposed(composed, context);
     const atRoot = told.some(({ path }) => path === root)
       ? undefined
       : await lookAt(
@@ -61,6 +67,8 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
         ? []
         : await findBelow(this.#languages, tree, root, wishesFor(request, undefined));
     const chosen = [...here, ...told, ...(here.length > 0 || told.length > 0 ? [] : choose(atRoot, below))];
+    if (chosen.length === 0 && composed !== undefined && composed.services.length > 0)
+      return this.#asComposed(composed, context);
     if (chosen.length === 0) return failed(notAService(root, atRoot, below));
     context.log("detected", {
       languages: chosen.map(({ language }) => language),
@@ -70,8 +78,19 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
       below.length === 0
         ? []
         : [plainText(`nothing to run in ${where(root)}; taken: ${chosen.map(({ path }) => path).join(", ")}`)];
-    const warnings = [...moved, ...chosen.flatMap(({ detection }) => detection.warnings ?? [])];
-    return done({ services: withNames(chosen), warnings });
+    const warnings = [
+      ...moved,
+      ...chosen.flatMap(({ detection }) => detection.warnings ?? []),
+      ...(composed === undefined ? [] : leftOf(composed)),
+    ];
+    return done({ services: withNames(chosen), databases: composed?.databases ?? [], warnings });
+  }
+
+  /** A compose file with builds is the surest word on how the apps belong together; one of images alone is taken where no source runs. */
+  #asComposed(composed: Composed, context: AgentContext): Outcome<DetectionAnswer> {
+    const { services, databases, warnings, file } = composed;
+    context.log("detected", { languages: [file], paths: services.map(({ path }) => path) });
+    return done({ services: withUniqueNames(services), databases, warnings });
   }
 
   /** A service of the spec that names its folder or its Dockerfile. */
@@ -122,24 +141,32 @@ function choose(atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen
   return (real.length > 0 ? real : below).slice(0, 1);
 }
 
+/** Images that a compose file starts beside the sources, for those who write code: only its databases are taken. */
+function leftOf({ services, file }: Composed): readonly string[] {
+  const names = services.map(({ name }) => name).slice(0, 6);
+  return names.length === 0 ? [] : [plainText(`${file}: the sources are run; left out: ${names.join(", ")}`)];
+}
+
 /** Names that clash are made longer by the folder above, then numbered. */
 function withNames(chosen: readonly Seen[]): readonly Service[] {
+  return withUniqueNames(chosen.flatMap(({ detection }) => detection.services));
+}
+
+function withUniqueNames(services: readonly Service[]): readonly Service[] {
   const taken = new Set<string>();
-  return chosen.flatMap(({ detection }) =>
-    detection.services.map((service) => {
-      const folders = service.path
-        .split("/")
-        .slice(-2)
-        .join("-")
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/g, "-");
-      const longer = /^[a-z][-a-z0-9]{0,39}$/.test(folders) ? [folders.replace(/-+$/, "")] : [];
-      const numbered = Array.from({ length: 64 }, (_, index) => `${service.name.slice(0, 36)}-${index + 2}`);
-      const name = [service.name, ...longer, ...numbered].find((each) => !taken.has(each)) ?? service.name;
-      taken.add(name);
-      return { ...service, name };
-    }),
-  );
+  return services.map((service) => {
+    const folders = service.path
+      .split("/")
+      .slice(-2)
+      .join("-")
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-");
+    const longer = /^[a-z][-a-z0-9]{0,39}$/.test(folders) ? [folders.replace(/-+$/, "")] : [];
+    const numbered = Array.from({ length: 64 }, (_, index) => `${service.name.slice(0, 36)}-${index + 2}`);
+    const name = [service.name, ...longer, ...numbered].find((each) => !taken.has(each)) ?? service.name;
+    taken.add(name);
+    return { ...service, name };
+  });
 }
 
 async function problemWith(tree: SourceTree, root: string): Promise<Failure | undefined> {

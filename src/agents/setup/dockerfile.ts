@@ -20,6 +20,10 @@ const root = "/app";
 /** The Dockerfile of a service that has none of its own: a build stage, dependencies before sources, and a final stage with the artifacts only. Pure. */
 export function renderDockerfile(service: Service, options: DockerfileOptions): string {
   const { recipe } = service;
+  if (recipe.image !== undefined) {
+    const copies = recipe.copies.map(({ from, to }) => copyStep([], [from], absolute(to)));
+    return `${[`FROM ${plainWord(recipe.image)}`, ...copies].join("\n")}\n`;
+  }
   const stages = [buildStage(service, options), finalStage(recipe, service.start, options.caBundle)];
   return `${stages.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
