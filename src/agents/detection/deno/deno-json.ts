@@ -1,6 +1,6 @@
-import { parse } from "yaml";
 import { z } from "zod";
 import { joinPath } from "../../config/service-files.ts";
+import { parseRelaxedJson } from "../comments.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 const DenoJson = z.object({
@@ -28,7 +28,7 @@ export interface DenoSettings {
 export async function readDenoJson(tree: SourceTree, folder: string): Promise<DenoSettings | undefined> {
   for (const name of ["deno.json", "deno.jsonc"]) {
     const file = joinPath(folder, name) ?? name;
-    const json = DenoJson.safeParse(parsed(await tree.read(file))).data;
+    const json = DenoJson.safeParse(parseRelaxedJson((await tree.read(file)) ?? "")).data;
     if (json === undefined) continue;
     return {
       file,
@@ -38,17 +38,4 @@ export async function readDenoJson(tree: SourceTree, folder: string): Promise<De
     };
   }
   return undefined;
-}
-
-/** JSON with comments and commas at the end is a flow mapping of YAML, once its comments are gone. */
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  const bare = text.replaceAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, (part) =>
-    part.startsWith("/") ? "" : part,
-  );
-  try {
-    return parse(bare.replaceAll("\t", " "), { maxAliasCount: 0 });
-  } catch {
-    return undefined;
-  }
 }

@@ -81,7 +81,9 @@ async function importedFrom(tree: SourceTree, path: string): Promise<ReturnType<
     const text = await tree.read(at);
     if (text === undefined) continue;
     found.push(readCode(at, text));
-    for (const match of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](?<place>\.{1,2}\/[\w./@-]{1,200})["']/g)) {
+    for (const match of text.matchAll(
+      /(?:\bfrom|\bimport)[ \t\n]{0,20}(?:\([ \t\n]{0,20})?["'](?<place>\.{1,2}\/[\w./@-]{1,200})["']/g,
+    )) {
       const next = joinPath(folderOf(at), match.groups?.["place"] ?? "");
       if (next !== undefined) open.push(next);
     }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { joinPath } from "../../config/service-files.ts";
 import { chooseLine, type LineChoice, type Lines, type LineWord, pinnedWords } from "../../requirements/line-choice.ts";
+import { parseRelaxedJson } from "../comments.ts";
 import type { Wishes } from "../language.ts";
 import type { SourceTree } from "../source-tree.ts";
 import type { Project } from "./project.ts";
@@ -80,18 +81,10 @@ function lineOf(version: string): string {
 async function globalJson(tree: SourceTree, folder: string): Promise<{ word: LineWord; exact: boolean } | undefined> {
   for (const one of folder === "." ? ["."] : [folder, "."]) {
     const path = joinPath(one, "global.json") ?? "global.json";
-    const sdk = GlobalJson.safeParse(parsed(await tree.read(path))).data?.sdk;
+    const sdk = GlobalJson.safeParse(parseRelaxedJson((await tree.read(path)) ?? "")).data?.sdk;
     if (sdk === undefined || !/^\d{1,2}\.\d{1,2}(?:\.\d{1,4})?$/.test(sdk.version)) continue;
     const exact = !/feature|minor|major/i.test(sdk.rollForward ?? "") && sdk.version.split(".").length === 3;
     return { word: { said: sdk.version, from: path, where: path, pins: true }, exact };
   }
   return undefined;
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse((text ?? "").replaceAll(/^\s*\/\/[^\n]*$/gm, ""));
-  } catch {
-    return undefined;
-  }
 }

@@ -52,7 +52,7 @@ async function choose(tree: SourceTree, projects: readonly Project[]): Promise<r
 async function kindOf(tree: SourceTree, { folder, packages }: Project): Promise<Service["kind"]> {
   const files = (await tree.files(folder)).filter((file) => /\.(?:cs|fs|vb)$/.test(file)).slice(0, 200);
   const texts = await Promise.all(files.map(async (file) => (await tree.read(file)) ?? ""));
-  const code = texts.join("\n").replaceAll(/^\s*\/\/[^\n]*$/gm, "");
+  const code = texts.join("\n").replaceAll(/^[ \t]*\/\/[^\n]*$/gm, "");
   if (/\b(?:HttpListener|TcpListener)\b|\bWebApplication\.Create|\bstartWebServer\b|\bUseKestrel\b/.test(code))
     return "Web";
   if ([...packages].some((name) => /^(?:Suave|Giraffe|Saturn|EmbedIO|Falco)$/.test(name))) return "Web";

@@ -1,4 +1,5 @@
 import { folderOf, joinPath } from "../../config/service-files.ts";
+import { withoutBlocks } from "../comments.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 /** One project of .NET, as far as its file says. */
@@ -46,7 +47,7 @@ export async function solutionFilesIn(tree: SourceTree, folder: string): Promise
 export async function readProject(tree: SourceTree, file: string): Promise<Project | undefined> {
   const text = await tree.read(file);
   if (text === undefined || !/^[\w][\w./-]*$/.test(file)) return undefined;
-  const code = text.replaceAll(/<!--[^]*?-->/g, "");
+  const code = withoutBlocks(text, "<!--", "-->");
   const shared = await sharedProperties(tree, folderOf(file));
   const said = (name: string): string | undefined => property(code, name) ?? property(shared, name);
   const names = [...code.matchAll(/<PackageReference\b[^>]{0,300}?\bInclude="(?<name>[\w.-]{1,100})"/g)];

@@ -29,7 +29,7 @@ export async function readMix(tree: SourceTree, folder: string): Promise<Mix | u
   const file = joinPath(folder, "mix.exs") ?? "mix.exs";
   const text = await tree.read(file);
   if (text === undefined) return undefined;
-  const code = text.replaceAll(/^[ \t]*#[^\n]*$/gm, "").replaceAll(/[ \t]#[ \t][^\n"]*$/gm, "");
+  const code = text.replaceAll(/^[ \t]*#[^\n]*$/gm, "").replaceAll(/[ \t]#[ \t][^\n"]{0,300}$/gm, "");
   const dependencies = [...code.matchAll(/\{[ \t\n]*:(?<name>[a-z]\w{0,60}),(?<rest>[^{}\n]{0,200})/g)]
     .map((match) => ({ name: match.groups?.["name"] ?? "", rest: match.groups?.["rest"] ?? "" }))
     .filter(({ rest }) => /["']|\b(?:git|github|path|in_umbrella):/.test(rest));

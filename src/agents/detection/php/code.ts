@@ -1,4 +1,5 @@
 import { joinPath } from "../../config/service-files.ts";
+import { withoutBlocks } from "../comments.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 const maxFiles = 200;
@@ -78,8 +79,5 @@ export async function findProgram(
 
 /** A text without its comments, as far as lines tell. */
 function uncommented(text: string): string {
-  return text
-    .slice(0, maxBytes)
-    .replaceAll(/\/\*[^]*?\*\//g, "")
-    .replaceAll(/(?<!:)(?:\/\/|^[ \t]*#(?!\[))[^\n]*$/gm, "");
+  return withoutBlocks(text.slice(0, maxBytes), "/*", "*/").replaceAll(/(?<!:)(?:\/\/|^[ \t]*#(?!\[))[^\n]*$/gm, "");
 }

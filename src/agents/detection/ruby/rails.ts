@@ -15,7 +15,7 @@ export async function findRails(tree: SourceTree, folder: string, gems: Gems): P
   const major = Number.parseInt(gems.locked.get("railties") ?? gems.locked.get("rails") ?? "7", 10);
   const migrate = `bundle exec rails ${major >= 6 ? "db:prepare" : "db:migrate"}`;
   const server = "bundle exec rails server -b 0.0.0.0 -p $PORT";
-  const keyless = /^\s*config\.require_master_key\s*=\s*true/m.test(production);
+  const keyless = /^[ \t]*config\.require_master_key\s*=\s*true/m.test(production);
   return {
     kind: "Web",
     framework: "rails",
@@ -97,7 +97,10 @@ async function databaseOf(settings: string, has: (gem: string) => boolean): Prom
  * initializer lets one decide.
  */
 function plainHttp(production: string): Pick<RubyStart, "files" | "warnings"> {
-  if (!/^\s*config\.force_ssl\s*=\s*true/m.test(production) || /^\s*config\.assume_ssl\s*=\s*true/m.test(production)) {
+  if (
+    !/^[ \t]*config\.force_ssl\s*=\s*true/m.test(production) ||
+    /^[ \t]*config\.assume_ssl\s*=\s*true/m.test(production)
+  ) {
     return {};
   }
   return {
