@@ -82,7 +82,9 @@ async function packagesOf(tree: SourceTree, folder: string, manifest: CargoManif
   for (const place of [...folders].filter((each) => !excluded.has(each)).slice(0, maxMembers)) {
     const told = place === folder ? manifest : await manifestIn(tree, place);
     const name = told?.package?.name;
-    if (told === undefined || name === undefined || !binaryName.test(name)) continue;
+    // The folder is named on a command line.
+    const isPlain = place === folder || /^[\w@+][\w@+./-]*$/.test(place);
+    if (told === undefined || name === undefined || !binaryName.test(name) || !isPlain) continue;
     found.push({ folder: place, name, manifest: told, binaries: await binariesOf(tree, place, name, told) });
   }
   return found;

@@ -36,7 +36,7 @@ export async function rustRecipe(
     runImage: runImageFor(choice.version),
     ...nativePackages(project),
     install: `cargo fetch${locked} --target ${host}`,
-    build: buildLine(programs, locked, target),
+    build: buildLine(project, programs, locked, target),
     caches: [
       { id: "cargo-registry", target: `${cargoHome}/registry` },
       { id: "cargo-git", target: `${cargoHome}/git` },
@@ -65,22 +65,22 @@ const host = `"$(rustc -vV | sed -n 's/^host: //p')"`;
  * The target folder outlives the build, and Cargo tells what is new by the time of its files, which a layer that was kept has old: sources
  * are made new first, so that only what came from a registry is taken as compiled.
  */
-function buildLine(programs: readonly RustProgram[], locked: string, target: string): string {
-  const packages = [...new Set(programs.map((program) => program.package.name))];
-  const features = [...new Set(programs.flatMap(({ binary }) => binary.features))];
-  const flags = [
-    ...packages.map((name) => ` --package ${name}`),
-    ...programs.map(({ binary }) => ` --bin ${binary.name}`),
-    ...(features.length === 0 ? [] : [` --features ${features.join(",")}`]),
-  ].join("");
+function buildLine(project: CargoProject, programs: readonly RustProgram[], locked: string, target: string): string {
   const built = `"$CARGO_TARGET_DIR"/${target === "" ? "" : `${host}/`}release`;
+  const byFolder = Map.groupBy(programs, (program) => program.package.folder);
+  // A package is named by its file: a crate of the same name may be among its dependencies.
+  const builds = [...byFolder].map(([folder, group]) => {
+    const inside = project.folder === "." ? folder : folder.slice(project.folder.length + 1);
+    const features = [...new Set(group.flatMap(({ binary }) => binary.features))];
+    return [
+      `cargo build --release${locked}${target}`,
+      ...(folder === project.folder ? [] : [`--manifest-path ${inside}/Cargo.toml`]),
+      ...group.map(({ binary }) => `--bin ${binary.name}`),
+      ...(features.length === 0 ? [] : [`--features ${features.join(",")}`]),
+    ].join(" ");
+  });
   const copies = programs.map(({ binary }) => `cp ${built}/${binary.name} bin/`);
-  return [
-    "find /app -name '*.rs' -exec touch {} +",
-    `cargo build --release${locked}${flags}${target}`,
-    "mkdir -p bin",
-    ...copies,
-  ].join(" && ");
+  return ["find /app -name '*.rs' -exec touch {} +", ...builds, "mkdir -p bin", ...copies].join(" && ");
 }
 
 /** `.cargo/config.toml` names a target (musl, wasm): what runs here is this machine's. */

@@ -41,7 +41,7 @@ it("a server is built in Rust's image and runs in a slim one, under its own name
     manager: { name: "cargo", lockFile: "Cargo.lock", mode: "Frozen" },
     recipe: { buildImage: "docker.io/library/rust:1.96", runImage: "docker.io/library/debian:trixie-slim" },
   });
-  expect(service.recipe.build).toContain("cargo build --release --locked --package shop --bin shop");
+  expect(service.recipe.build).toContain("cargo build --release --locked --bin shop && ");
   expect(service.recipe.artifacts.map(({ to }) => to)).toEqual([
     "/app/bin/shop",
     "/app/static",
@@ -111,6 +111,9 @@ describe("which program runs", () => {
       ["mailer", "Worker", "./bin/mailer"],
     ]);
     expect(found[1]?.recipe).toEqual(found[0]?.recipe);
+    expect(found[0]?.recipe.build).toContain(
+      "cargo build --release --manifest-path crates/api/Cargo.toml --bin api && ",
+    );
     expect(found[0]?.recipe.artifacts.map(({ to }) => to)).toContain("/app/crates/api/static");
   });
 
