@@ -60,7 +60,7 @@ async function sourcesOf(tree: SourceTree, path: string): Promise<readonly Cobol
   const found: CobolSource[] = [];
   for (const folder of [".", "src"]) {
     const names = (await tree.list(joinPath(path, folder) ?? folder)).filter((name) =>
-      /^[\w][\w.-]*\.(?:cbl|cob)$/i.test(name),
+      /^[\w][\w.-]{0,49}\.(?:cbl|cob)$/i.test(name),
     );
     for (const name of names.slice(0, 64)) {
       const file = folder === "." ? name : `${folder}/${name}`;
@@ -113,7 +113,7 @@ function calledFrom(source: CobolSource, all: readonly CobolSource[]): readonly 
       open.push(one);
     }
   }
-  return found;
+  return found.slice(0, 20);
 }
 
 /** Fixed form keeps its first seven columns for numbers and marks. */

@@ -200,7 +200,7 @@ async function autotools(tree: SourceTree, folder: string): Promise<CppBuild | u
 async function loneSources(tree: SourceTree, folder: string): Promise<CppBuild | undefined> {
   for (const place of [".", "src"]) {
     const names = (await tree.list(joinPath(folder, place) ?? place)).filter((name) =>
-      /^[\w.+-]+\.(?:c|cc|cpp|cxx)$/.test(name),
+      /^[\w+][\w.+-]{0,39}\.(?:c|cc|cpp|cxx)$/.test(name),
     );
     const main =
       names.find((name) => /^(?:main|server|app)\.(?:c|cc|cpp|cxx)$/.test(name)) ??

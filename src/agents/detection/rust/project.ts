@@ -33,7 +33,7 @@ export interface CargoProject {
 }
 
 const maxMembers = 64;
-const binaryName = /^[A-Za-z0-9_][\w-]{0,100}$/;
+const binaryName = /^[A-Za-z0-9_][\w-]{0,63}$/;
 
 /** Reads Cargo.toml and what it leads to; undefined where there is none that can be read. */
 export async function readCargoProject(tree: SourceTree, folder: string): Promise<CargoProject | undefined> {
@@ -83,7 +83,7 @@ async function packagesOf(tree: SourceTree, folder: string, manifest: CargoManif
     const told = place === folder ? manifest : await manifestIn(tree, place);
     const name = told?.package?.name;
     // The folder is named on a command line.
-    const isPlain = place === folder || /^[\w@+][\w@+./-]*$/.test(place);
+    const isPlain = place === folder || /^[\w@+][\w@+./-]{0,119}$/.test(place);
     if (told === undefined || name === undefined || !binaryName.test(name) || !isPlain) continue;
     found.push({ folder: place, name, manifest: told, binaries: await binariesOf(tree, place, name, told) });
   }
@@ -141,7 +141,7 @@ async function binariesOf(
     if (told.name === undefined) continue;
     const places = told.path === undefined ? [`src/bin/${told.name}.rs`, `src/bin/${told.name}/main.rs`] : [told.path];
     const usual = told.name === name ? [...places, "src/main.rs"] : places;
-    const features = (told["required-features"] ?? []).filter((each) => /^[\w+./-]{1,64}$/.test(each));
+    const features = (told["required-features"] ?? []).filter((each) => /^[\w+./-]{1,64}$/.test(each)).slice(0, 8);
     for (const place of usual) if (await tree.has(at(place))) add(told.name, at(place), features);
   }
   if (manifest.package?.autobins === false) return [...found.values()];

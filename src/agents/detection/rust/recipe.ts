@@ -83,6 +83,16 @@ function buildLine(project: CargoProject, programs: readonly RustProgram[], lock
   return ["find /app -name '*.rs' -exec touch {} +", ...builds, "mkdir -p bin", ...copies].join(" && ");
 }
 
+/** As many programs as one line of a plan can build, which has a bound. */
+export function buildable(project: CargoProject, programs: readonly RustProgram[]): readonly RustProgram[] {
+  const worst = ` --target ${host}`;
+  for (let count = Math.min(8, programs.length); count > 1; count -= 1) {
+    const some = programs.slice(0, count);
+    if (buildLine(project, some, " --locked", worst).length <= 2000) return some;
+  }
+  return programs.slice(0, 1);
+}
+
 /** `.cargo/config.toml` names a target (musl, wasm): what runs here is this machine's. */
 async function hasOwnTarget(tree: SourceTree, project: CargoProject): Promise<boolean> {
   for (const folder of new Set([project.folder, project.root])) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Service } from "../../../plan.ts";
+import { Plan, type Service } from "../../../plan.ts";
 import type { Wishes } from "../language.ts";
 import { anyPlatform, detectIn, holdsLanguageContract, noWishes } from "../language.contract.ts";
 import { rust } from "./rust.ts";
@@ -115,6 +115,21 @@ describe("which program runs", () => {
       "cargo build --release --manifest-path crates/api/Cargo.toml --bin api && ",
     );
     expect(found[0]?.recipe.artifacts.map(({ to }) => to)).toContain("/app/crates/api/static");
+  });
+
+  it("of more programs than a line can build the first are run", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `service-${"x".repeat(40)}-${index}`);
+    const found = await services({
+      "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\n',
+      ...Object.fromEntries(
+        names.flatMap((name) => [
+          [`crates/${name}/Cargo.toml`, cargo(name, '[dependencies]\naxum = "0.8"\n')],
+          [`crates/${name}/src/main.rs`, axum],
+        ]),
+      ),
+    });
+    expect(found.length).toBeGreaterThan(1);
+    expect(Plan.safeParse({ version: 1, services: found, summary: "" }).error).toBeUndefined();
   });
 
   it("a member is built from the root of its workspace", async () => {

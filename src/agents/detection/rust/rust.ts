@@ -6,7 +6,7 @@ import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { findRustPrograms, type RustProgram } from "./programs.ts";
 import { type CargoProject, readCargoProject } from "./project.ts";
-import { rustRecipe } from "./recipe.ts";
+import { buildable, rustRecipe } from "./recipe.ts";
 import { chooseRust, type RustChoice } from "./rust-version.ts";
 import { findWasmSite } from "./wasm.ts";
 
@@ -21,7 +21,7 @@ export const rust: Language = {
     const warnings = choice.warning === undefined ? [] : [choice.warning];
     const site = await findWasmSite(tree, project, programs, choice);
     if (site !== undefined) return { sure: "Certain", services: [site], warnings };
-    const chosen = chooseRunning(programs, project, wishes);
+    const chosen = buildable(project, chooseRunning(programs, project, wishes));
     if (chosen.length === 0) return library(project);
     const services = await describe(tree, project, chosen, choice);
     const sure = services.some((service) => service.sure === "Certain") ? "Certain" : "Likely";
@@ -54,7 +54,7 @@ function chooseRunning(
       program.kind === "Worker" ||
       program === running.find((one) => one.kind === "Web" && one.package === program.package),
   );
-  return chosen.length > 0 ? chosen.slice(0, 8) : programs.slice(0, 1);
+  return chosen.length > 0 ? chosen : programs.slice(0, 1);
 }
 
 async function describe(
