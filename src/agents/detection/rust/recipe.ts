@@ -10,7 +10,7 @@ import type { CargoProject } from "./project.ts";
 import type { RustChoice } from "./rust-version.ts";
 
 const cargoHome = "/usr/local/cargo";
-/** A cache of the tenant: crates that were compiled once, whoever asked for them. */
+/** A cache of the tenant, one for each name of a program: Cargo locks the folder, and other projects' builds would wait. */
 const targetFolder = "/var/cache/cargo-target";
 
 /** Where programs and their files lie, in the build and in the final image. */
@@ -40,7 +40,7 @@ export async function rustRecipe(
     caches: [
       { id: "cargo-registry", target: `${cargoHome}/registry` },
       { id: "cargo-git", target: `${cargoHome}/git` },
-      { id: "cargo-target", target: targetFolder },
+      { id: `cargo-target-${programs[0]?.binary.name ?? "none"}`.slice(0, 64), target: targetFolder },
     ],
     buildEnv: {
       CARGO_TARGET_DIR: targetFolder,
