@@ -9,6 +9,7 @@ import { planDatabases } from "./database/planning/plan-databases.ts";
 import { DependencyAgent } from "./dependency/dependency-agent.ts";
 import { joined } from "./detection/app-roots.ts";
 import { type Declared, readDeclared, withHostWish } from "./detection/declared/declared.ts";
+import { linkServices } from "./detection/apps/linking.ts";
 import { DetectionAgent } from "./detection/detection-agent.ts";
 import type { Platform } from "./detection/language.ts";
 import { foundByNoName, overlay, withNewServices } from "./detection/overlay.ts";
@@ -57,8 +58,13 @@ export async function draftPlan(
     drafts.push(draft.value);
   }
   if (drafts.length === 0) return failed(nothingEnabled(all));
+  const linked = await linkServices(
+    tree,
+    drafts.map(({ service }) => service),
+    request.name,
+  );
   const wired = await planDatabases(tree, {
-    services: drafts.map(({ service }) => service),
+    services: linked.services,
     databases: detected.value.databases,
     needs: drafts.flatMap(({ needs }) => needs),
     spec,
@@ -71,6 +77,7 @@ export async function draftPlan(
     ...declared.warnings,
     ...detected.value.warnings,
     ...drafts.flatMap((draft) => draft.warnings),
+    ...linked.warnings,
     ...wired.value.warnings,
   ]);
   const plan = Plan.safeParse({

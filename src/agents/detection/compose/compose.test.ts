@@ -1,0 +1,115 @@
+import { expect, it } from "vitest";
+import { languages } from "../languages.ts";
+import { noWishes } from "../language.contract.ts";
+import { treeOf } from "../literal-tree.ts";
+import { readCompose } from "./compose.ts";
+import { interpolate } from "./interpolate.ts";
+import { shellWords } from "./shell-words.ts";
+
+const image = { "api/Dockerfile": "FROM node:24 AS base\nEXPOSE 1\nFROM base AS prod\nEXPOSE 3000\n" };
+
+async function composed(text: string, files: Readonly<Record<string, string>> = {}) {
+  const found = await readCompose(treeOf({ ...image, "compose.yaml": text, ...files }), ".", languages, noWishes);
+  if (found === undefined) throw new Error("no compose file was found");
+  return found;
+}
+
+it("reads builds, targets, ports, waiting and databases", async () => {
+  const { services, databases, builds } = await composed(
+    `
+services:
+  api:
+    build: { context: api, target: base, args: [COLOUR=red] }
+    depends_on: { db: { condition: service_healthy }, setup: { condition: service_completed_successfully } }
+    environment: [DATABASE_URL=postgres://app:pw@db/shop]
+  setup: { build: ./api, command: "node setup.js 'two words'" }
+  proxy: { image: nginx, ports: ["8080:80"], volumes: ["./proxy/nginx.conf:/etc/nginx/conf.d/default.conf:ro"], depends_on: [api] }
+  db: { image: "postgres:16-alpine", environment: { POSTGRES_USER: app, POSTGRES_PASSWORD: pw, POSTGRES_DB: shop } }
+`,
+    { "proxy/nginx.conf": "server {}" },
+  );
+  expect(builds).toBe(true);
+  expect(services).toMatchObject([
+    {
+      name: "api",
+      kind: "Web",
+      inner: true,
+      port: { number: 1 },
+      recipe: { dockerfile: "api/Dockerfile", target: "base" },
+      dependsOn: [
+        { name: "db", until: "Ready" },
+        { name: "setup", until: "Completed" },
+      ],
+    },
+    { name: "setup", kind: "Job", args: ["node", "setup.js", "two words"] },
+    {
+      name: "proxy",
+      port: { number: 80 },
+      recipe: { image: "docker.io/library/nginx:latest", copies: [{ from: "proxy/nginx.conf" }] },
+    },
+  ]);
+  expect(services[2]?.inner).toBeUndefined();
+  expect(databases).toMatchObject([
+    {
+      name: "db",
+      engine: "Postgres",
+      version: "16",
+      username: "app",
+      publicPassword: "pw",
+      database: "shop",
+      aliases: ["db"],
+    },
+  ]);
+});
+
+it("gives a service the generated password where both take it from one variable that nobody sets", async () => {
+  const { services, databases } = await composed(
+    "services:\n  api: { build: api, environment: { PGPASSWORD: '${PW}', KEY: '${OTHER:?}' } }\n  db: { image: postgres, environment: { POSTGRES_PASSWORD: '${PW}' } }\n",
+  );
+  expect(databases[0]?.publicPassword).toBeUndefined();
+  expect(services[0]?.env).toMatchObject([
+    { name: "PGPASSWORD", source: "Database", of: "db", value: "{password}" },
+    { name: "KEY", source: "Needed" },
+  ]);
+});
+
+it("says what it leaves out", async () => {
+  const { services, warnings } = await composed(
+    "services:\n  api: { build: api, privileged: true, volumes: ['./api:/app', '/var/run/docker.sock:/x', 'data_1:/data'] }\n  tool: { image: a, profiles: [dev] }\n",
+  );
+  expect(services[0]?.volumes).toMatchObject([{ name: "data-1", path: "/data" }]);
+  for (const word of [/privileged/, /sources mounted/, /docker\.sock/, /profile.*tool/])
+    expect(warnings.join("\n")).toMatch(word);
+});
+
+it("lays the override over the file, and follows anchors and extends", async () => {
+  const { services } = await composed(
+    "x-env: &env { A: '1' }\nservices:\n  base: { build: api, environment: { <<: *env, B: '2' } }\n  api: { extends: base, ports: ['80:3000'] }\n",
+    { "compose.override.yaml": "services: { api: { environment: [B=3] } }" },
+  );
+  expect(services[1]).toMatchObject({
+    name: "api",
+    port: { number: 3000 },
+    env: [
+      { name: "A", value: "1" },
+      { name: "B", value: "3" },
+    ],
+  });
+});
+
+it("puts variables in as Compose does", () => {
+  const known = new Map([
+    ["A", "1"],
+    ["E", ""],
+  ]);
+  const of = (text: string) => interpolate(text, known).text;
+  expect([of("$A ${A}"), of("${E:-x}${E-y}"), of("${N:-${A}}"), of("$$A"), of("${A:+b}${N:+c}")]).toEqual([
+    "1 1",
+    "x",
+    "1",
+    "$A",
+    "b",
+  ]);
+  expect(interpolate("${N}", known).unset).toEqual(["N"]);
+  expect(shellWords(`sh -c "a 'b' \\"c" d\\ e ''`)).toEqual(["sh", "-c", `a 'b' "c`, "d e", ""]);
+});
