@@ -66,7 +66,10 @@ const RenderService = z.object({
 });
 const Render = z.object({ services: z.array(RenderService).max(50).optional().catch(undefined) });
 
-const Heroku = z.object({ run: z.object({ web: line }).optional().catch(undefined) });
+const Heroku = z.object({
+  build: z.object({ docker: z.unknown().optional() }).optional().catch(undefined),
+  run: z.object({ web: line }).optional().catch(undefined),
+});
 
 /** Files that say how a folder is built and started, the surest first. */
 const files: readonly HostFile[] = [
@@ -172,8 +175,12 @@ function render(value: unknown): Omit<HostWords, "from"> | undefined {
 }
 
 function heroku(value: unknown): Omit<HostWords, "from"> | undefined {
-  const start = Heroku.safeParse(value).data?.run?.web;
-  return start === undefined ? undefined : { wish: lineAs("start", start), runtimes: {}, env: [] };
+  const { data } = Heroku.safeParse(value);
+  const start = data?.run?.web;
+  // With `build.docker` the line is about that image.
+  return start === undefined || data?.build?.docker !== undefined
+    ? undefined
+    : { wish: lineAs("start", start), runtimes: {}, env: [] };
 }
 
 /** One shell line of several commands; undefined where `...` stands for what the other builder would have done. */

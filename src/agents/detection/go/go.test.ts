@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Service } from "../../../plan.ts";
 import { treeOf } from "../literal-tree.ts";
-import { holdsLanguageContract } from "../language.contract.ts";
+import { detectIn, holdsLanguageContract } from "../language.contract.ts";
 import type { Platform } from "../language.ts";
 import { go } from "./go.ts";
 import { chooseGo } from "./go-line.ts";
@@ -149,4 +149,48 @@ it("takes a newer Go where the named line has no image, and names the line when 
   });
   expect(chooseGo([minimum], listed)).toEqual({ version: "1.27", from: "go.mod go 1.27" });
   expect(chooseGo([minimum], platform)).toMatchObject({ version: "1.27" });
+});
+
+const web = 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n';
+
+it.each([
+  ["web: bin/shop -v", "bin/shop -v", "/app/bin/shop"],
+  ["web: ./out", "./out", "/app/out"],
+  ["web: shop", "shop", "/app/shop"],
+  ["web: nginx", "./app", "/app/app"],
+])("puts the program where a Procfile calls it: %s", async (line, start, to) => {
+  const files = { "go.mod": "module example.org/shop\n\ngo 1.24\n", "main.go": web, Procfile: `${line}\n` };
+  const service = (await detectIn(go, files))?.services[0];
+  expect(service?.start).toBe(start);
+  expect(service?.recipe.artifacts[0]).toEqual({ from: "/out/app", to });
+});
+
+const cobra = (root: string): string => `package main
+
+import ("net/http"; "github.com/spf13/cobra")
+
+var rootCmd = &cobra.Command{Use: "shop"${root}}
+var serveCmd = &cobra.Command{
+	Use: "serve [flags]",
+	RunE: func(cmd *cobra.Command, args []string) error { return http.ListenAndServe(":8080", nil) },
+}
+
+func main() { rootCmd.AddCommand(serveCmd); rootCmd.Execute() }
+`;
+const urfave = `package main
+
+import ("net/http"; "github.com/urfave/cli/v3")
+
+var webCommand = cli.Command{Name: "web", Action: func() error { return http.ListenAndServe(":3000", nil) }}
+
+func main() { cmd := &cli.Command{Name: "shop", Commands: []*cli.Command{&webCommand}}; cmd.Run(nil, nil) }
+`;
+
+it.each([
+  ["a root that only prints its help", cobra(""), "./app serve"],
+  ["a root that serves itself", cobra(", Run: func(cmd *cobra.Command, args []string) {}"), "./app"],
+  ["urfave/cli", urfave, "./app web"],
+])("gives a program with commands the one that serves: %s", async (_name, main, start) => {
+  const files = { "go.mod": "module example.org/shop\n\ngo 1.24\n", "main.go": main };
+  expect((await detectIn(go, files))?.services[0]?.start).toBe(start);
 });

@@ -2,6 +2,7 @@ import type { Reason, Recipe } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
 import type { Detection, Language } from "../language.ts";
+import { procfileStart, type ProcfileStart } from "../procfile-start.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
@@ -13,6 +14,8 @@ import type { GoChoice } from "./go-line.ts";
 import { chooseGo, goVersionWords } from "./go-line.ts";
 import { newRecipe, newService } from "../new-service.ts";
 import { runtimeFiles } from "../runtime-files.ts";
+
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Where the build puts the program, and where it finds the sources. */
 const built = "/out/app";
@@ -28,7 +31,9 @@ export const go: Language = {
     const [first] = found;
     if (first === undefined) return library(project);
     const choice = chooseGo(await goVersionWords(tree, path, first.project.module, wishes), wishes.platform);
-    return await describe(tree, path, first, found.slice(1), choice);
+    const procfile = await procfileStart(tree, path);
+    const said = calledIn(wishes.service?.start ?? procfile?.line, first);
+    return await describe(tree, path, first, found.slice(1), { choice, procfile, said });
   },
 };
 
@@ -61,18 +66,36 @@ async function programsOf(tree: SourceTree, project: GoProject): Promise<readonl
   return found.toSorted((one, other) => order[one.program.kind] - order[other.program.kind]);
 }
 
+interface Told {
+  readonly choice: GoChoice;
+  readonly procfile: ProcfileStart | undefined;
+  /** The program as a line of the repository or of a person calls it: `./out`, `bin/shop`. */
+  readonly said: string | undefined;
+}
+
+/** How a line calls the program that is built: where it has been put by whoever wrote the line, or by the name that Go gives it. */
+function calledIn(line: string | undefined, { program, project }: Found): string | undefined {
+  const [word = ""] = (line ?? "").trim().split(/\s+/);
+  if (!/^(?:\.\/)?(?:[\w-]+\/){0,2}[\w.-]{1,60}$/.test(word) || word.split("/").includes("..")) return undefined;
+  const own = [program.folder, project.module?.path ?? ""].map((path) => path.split("/").at(-1) ?? "");
+  return /^(?:\.\/|bin\/)/.test(word) || own.includes(word) ? word : undefined;
+}
+
 async function describe(
   tree: SourceTree,
   path: string,
   found: Found,
   others: readonly Found[],
-  choice: GoChoice,
+  { choice, procfile, said }: Told,
 ): Promise<Detection> {
   const { program, project } = found;
   const sources = await readCodes(tree, await serviceCodePaths(tree, path, ["go"]));
   const cgo = usesC(project.module?.requires ?? [], sources);
   const { version } = choice;
-  const binary = await freeName(tree, path);
+  const called = said !== undefined && !(await tree.has(joinPath(path, said) ?? said)) ? said : undefined;
+  const binary = called?.replace(/^\.\//, "") ?? (await freeName(tree, path));
+  const fromProcfile = called !== undefined && procfile?.line.startsWith(called) === true ? procfile : undefined;
+  const line = fromProcfile?.line ?? `./${binary}${program.command === undefined ? "" : ` ${program.command}`}`;
   const recipe = await goRecipe(tree, path, found, { version, cgo, binary });
   const why: Reason[] = [
     {
@@ -81,7 +104,9 @@ async function describe(
       because: choice.from,
       ...(choice.where !== undefined ? { where: choice.where } : {}),
     },
-    { about: "start", value: found.folder, because: plainText(program.because), where: plainText(program.where) },
+    fromProcfile === undefined
+      ? { about: "start", value: found.folder, because: plainText(program.because), where: plainText(program.where) }
+      : { about: "start", value: plainText(line), because: fromProcfile.from, where: fromProcfile.where },
     ...(program.framework === null
       ? []
       : [{ about: "framework", value: program.framework, because: "imported by the program" }]),
@@ -101,7 +126,8 @@ async function describe(
       mode: project.hasSum ? "Frozen" : "Unfrozen",
     },
     recipe,
-    start: `./${binary}`,
+    start: line,
+    releaseSteps: [...(fromProcfile?.releaseSteps ?? [])],
     port: program.port === undefined ? { from: "Default", readsPort: false } : { ...program.port, from: "Framework" },
     probe: { startupSeconds: 60 },
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
@@ -146,6 +172,8 @@ async function goRecipe(
       { id: "go-build", target: "/root/.cache/go-build" },
     ],
     buildEnv: { CGO_ENABLED: how.cgo ? "1" : "0", GOTOOLCHAIN: "auto" },
+    // A line may call the program by its bare name.
+    runEnv: how.binary === "app" ? {} : { PATH: `${base}:${base}/bin:${systemPath}` },
     artifacts: [
       { from: built, to: `${base}/${how.binary}` },
       // Calls by https need the certificates, and a slim Debian has none.

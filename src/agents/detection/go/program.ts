@@ -4,6 +4,7 @@ import { findInCode, readCode } from "../../config/code-text.ts";
 import { folderOf } from "../../config/service-files.ts";
 import type { SourceTree } from "../source-tree.ts";
 import type { GoProject } from "./module.ts";
+import { servingCommand } from "./subcommand.ts";
 
 /** One `package main`, and what it seems to do. */
 export interface GoProgram {
@@ -15,6 +16,8 @@ export interface GoProgram {
   readonly because: string;
   readonly where: string;
   readonly port?: { readonly number: number; readonly readsPort: boolean };
+  /** The command that it has to be given to serve: `web`. */
+  readonly command?: string;
 }
 
 const maxFiles = 400;
@@ -96,10 +99,12 @@ function describe(
   const where = `${own[0]?.path ?? folder}`;
   if (seen !== undefined) {
     const gin = framework === "gin" && own.some((source) => findInCode(source, /\.Run\(\s*\)/g).length > 0);
+    const command = servingCommand(own);
     return {
       folder: below,
       kind: "Web",
       framework: framework ?? null,
+      ...(command === undefined ? {} : { command }),
       because: `${seen.call} in ${seen.path}`,
       where: `${seen.path}:${seen.line}`,
       ...(gin ? { port: { number: 8080, readsPort: true } } : {}),

@@ -42,7 +42,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
   if (tool !== undefined) tools.push(`npm install --global --prefix ${toolsFolder} ${tool}`);
   if (facts.runsBun && manager.name !== "bun") tools.push(`npm install --global --prefix ${toolsFolder} bun@1`);
   const image = `docker.io/library/node:${facts.version}-slim`;
-  const build = buildOf(facts, lines.run);
+  const build = withAdapter(facts, buildOf(facts, lines.run));
   const final = site
     ? caddyStage(`${here}/${site.output}`, site.fallback)
     : {
@@ -80,6 +80,15 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     },
     ...final,
   });
+}
+
+/** Another host's adapter gives way to the one that makes a server. */
+function withAdapter({ server, site, manager }: NodeFacts, build: string | null): string | null {
+  const instead = site === undefined ? server?.instead : undefined;
+  if (instead === undefined || build === null) return build;
+  const adds = { npm: "npm install --no-save", pnpm: "pnpm add --ignore-workspace-root-check" } as const;
+  const add = manager.name === "npm" || manager.name === "pnpm" ? adds[manager.name] : `${manager.name} add`;
+  return `${add} ${instead.add} && sed -i 's#${instead.of}#${instead.add}#' ${instead.in} && ${build}`;
 }
 
 function runEnvOf({ pkg, server }: NodeFacts): Record<string, string> {

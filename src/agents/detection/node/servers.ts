@@ -12,6 +12,8 @@ export interface Server {
   readonly ownStart?: boolean;
   /** Shell line that builds, for a repository without a build script. */
   readonly build?: string;
+  /** Package that is added before the build, and the file in which it takes another's place. */
+  readonly instead?: { readonly add: string; readonly of: string; readonly in: string };
   /** npm package that the start calls and that the repository does not bring. */
   readonly tool?: string;
   /** Variables by which its build or its start is told what is right in an image. */
@@ -90,6 +92,11 @@ export async function serverOf(tree: SourceTree, pkg: NodePackage): Promise<Serv
   );
 }
 
+/** Adapters of SvelteKit that build for one host and leave no server. */
+const foreignAdapters = ["vercel", "netlify", "cloudflare", "cloudflare-workers"].map(
+  (host) => `@sveltejs/adapter-${host}`,
+);
+
 /** Frameworks whose start depends on their settings. */
 async function metaServer(tree: SourceTree, pkg: NodePackage): Promise<Server | undefined> {
   if (pkg.all.has("@tanstack/react-start") || pkg.all.has("@tanstack/solid-start")) return await tanstack(tree, pkg);
@@ -98,6 +105,12 @@ async function metaServer(tree: SourceTree, pkg: NodePackage): Promise<Server | 
     const buildEnv = { GCP_BUILDPACKS: "true" };
     const dependency = "@sveltejs/adapter-auto";
     return { name: "sveltekit", dependency, start: "node build", buildEnv, runEnv: everywhere, port: 3000 };
+  }
+  const foreign = foreignAdapters.find((name) => pkg.all.has(name));
+  if (pkg.all.has("@sveltejs/kit") && foreign !== undefined && !pkg.all.has("@sveltejs/adapter-node")) {
+    const instead = { add: "@sveltejs/adapter-node", of: foreign, in: "svelte.config.js" };
+    const dependency = foreign;
+    return { name: "sveltekit", dependency, instead, start: "node build", runEnv: everywhere, port: 3000 };
   }
   if (pkg.all.has("@angular/ssr") && (await tree.has(inFolder(pkg, "angular.json")))) {
     const output = (await angularOutput(tree, pkg.path)).replace(/\/browser$/, "");

@@ -68,4 +68,35 @@ describe("sites", () => {
     };
     expect((await serviceOf(server, { "index.html": "" })).start).toBe("node server.js");
   });
+
+  it("serves the folder that a start script names itself", async () => {
+    const pkg = {
+      private: true,
+      scripts: { build: "rollup -c", start: "sirv public --single" },
+      devDependencies: { rollup: "4" },
+    };
+    const { recipe } = await serviceOf(pkg);
+    expect(recipe.artifacts).toEqual([{ from: "/app/public", to: "/srv" }]);
+    expect(recipe.files[0]?.text).toContain("/index.html\n");
+  });
+
+  it("puts Node's adapter in the place of another host's", async () => {
+    const devDependencies = { "@sveltejs/kit": "2", "@sveltejs/adapter-vercel": "6" };
+    const service = await serviceOf({ private: true, scripts: { build: "vite build" }, devDependencies });
+    expect(service).toMatchObject({
+      start: "node build",
+      recipe: {
+        build:
+          "npm install --no-save @sveltejs/adapter-node && sed -i 's#@sveltejs/adapter-vercel#@sveltejs/adapter-node#' svelte.config.js && npm run build",
+      },
+    });
+  });
+
+  it.each(["yarn --cwd ./web start", "npm start --workspace web", "npm --prefix web start", "pnpm --filter web start"])(
+    "leaves what %s starts to the package that it names",
+    async (start) => {
+      const pkg = { private: true, workspaces: ["web"], scripts: { start } };
+      expect(await detectIn(node, { "package.json": JSON.stringify(pkg) })).toBeUndefined();
+    },
+  );
 });

@@ -89,19 +89,23 @@ export async function siteOf(
   server: Server | undefined,
 ): Promise<Site | undefined> {
   const build = pkg.json.scripts["build"] ?? "";
-  const start = pkg.json.scripts["start"];
+  // `yarn && vite`: what is done last goes on.
+  const start = pkg.json.scripts["start"]?.split("&&").at(-1)?.trim();
   const served = start !== undefined && (devServer.test(start) || fileServer.test(start));
   const because =
     start === undefined ? "it is built once and has no server" : `its start script (${start}) is for writing it`;
   const told = (await exported(tree, pkg)) ?? (await withoutServer(tree, pkg, start));
   if (told !== undefined) return told;
   if (pkg.all.has("next") || (start !== undefined && !served)) return undefined;
+  const shown = folderServed(start);
   const known = generators.find((each) => pkg.all.has(each.dependency) && (build === "" || each.build.test(build)));
   const onlyFiles = known?.name === "nuxt" || known?.name === "sveltekit";
   if (start === undefined && !onlyFiles && (server !== undefined || build === "")) return undefined;
   if (pkg.all.has("astro") && !pkg.all.has("@astrojs/node")) {
     const config = await configOf(tree, pkg.path, "astro.config");
-    if (/output\s*:\s*["'`]server["'`]|adapter\s*:/.test(config)) return undefined;
+    // Another host's adapter leaves the pages that need no server in the same place.
+    const foreign = /\badapter\s*:\s*(?:netlify|cloudflare)\w*\(/.test(config);
+    if (/output\s*:\s*["'`]server["'`]/.test(config) || (/adapter\s*:/.test(config) && !foreign)) return undefined;
     return { name: "astro", output: quotedAfter(config, "outDir") ?? "dist", fallback: false, because };
   }
   if (known) return { name: known.name, output: known.output, fallback: known.fallback, because };
@@ -118,7 +122,17 @@ export async function siteOf(
   ) {
     return { name: "angular", output: await angularOutput(tree, pkg.path), fallback: true, because };
   }
-  return await viteSite(tree, pkg, build, because);
+  const site = await viteSite(tree, pkg, build, because);
+  // `sirv public`: the script says itself which folder it would serve.
+  return site ?? (shown === undefined ? undefined : { name: "files", ...shown, because });
+}
+
+/** The folder that a file server of a start script shows, and whether unknown paths get its first page (`serve -s build`). */
+function folderServed(start: string | undefined): Pick<Site, "output" | "fallback"> | undefined {
+  if (start === undefined || !fileServer.test(start)) return undefined;
+  const words = start.replace(fileServer, "").trim().split(/\s+/);
+  const output = folder(words.find((word) => /^[A-Za-z_.][\w./-]*$/.test(word)));
+  return output === undefined ? undefined : { output, fallback: words.some((word) => /^(?:-s|--single)$/.test(word)) };
 }
 
 /** Next that leaves files instead of a server. */

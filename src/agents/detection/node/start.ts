@@ -81,6 +81,9 @@ function fromScript(pkg: NodePackage, name: string): NodeStart | undefined {
   return start && { ...start, from: `package.json scripts.${name}`, where: pkg.file, explicit: true };
 }
 
+const delegates =
+  /^(?:yarn\s+(?:--cwd\s|workspaces?\s)|npm\s+(?:(?:run\s+)?\S+\s+)?(?:-w\b|--workspaces?\b|--prefix\s)|pnpm\s+(?:-r\b|--recursive\b|--filter\b|-F\b|-C\s|--dir\s)|bun\s+(?:run\s+)?--(?:filter|cwd)\b)/;
+
 type Unwrapped = Pick<NodeStart, "line" | "file" | "build">;
 
 /**
@@ -91,6 +94,8 @@ function unwrap(pkg: NodePackage, text: string, depth: number): Unwrapped | unde
   const parts = plainText(text, 1000)
     .split("&&")
     .map((part) => part.trim());
+  // A start that is handed on to a package of the workspace: that one is found by itself.
+  if (delegates.test(parts.at(-1) ?? "")) return undefined;
   const builds = parts.slice(0, -1).filter(isBuild);
   const rest = parts.slice(0, -1).filter((part) => !isBuild(part));
   let line = (parts.at(-1) ?? "").replace(/^(?:npx\s+)?cross-env\s+/, "");
