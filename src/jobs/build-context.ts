@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildRequest } from "../agents/setup/build-request.ts";
-import { dockerignoreText, renderDockerfile, withCaBundle } from "../agents/setup/dockerfile.ts";
+import { dockerignoreText, renderDockerfile, withCaBundle, withCopies } from "../agents/setup/dockerfile.ts";
 import { withoutSyntax } from "../agents/setup/frontend.ts";
 import type { Failure } from "../failure.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
@@ -14,6 +14,8 @@ export interface BuildContext {
   readonly context: string;
   /** A folder of ours outside the repository, with `Dockerfile` in it. */
   readonly dockerfile: string;
+  /** The whole source, where an image takes in files from beside its own context. */
+  readonly source?: string;
 }
 
 const maxDockerfileBytes = 262_144;
@@ -53,11 +55,14 @@ export async function prepareContext(
       service: service.name,
       where: checked.failure.where?.replace("Dockerfile", recipe.dockerfile),
     });
-  await writeFile(join(dockerfile, "Dockerfile"), request.caBundle ? withCaBundle(checked.text) : checked.text);
+  await writeFile(
+    join(dockerfile, "Dockerfile"),
+    withCopies(request.caBundle ? withCaBundle(checked.text) : checked.text, recipe),
+  );
   const ignore = `${own}.dockerignore`;
   if (existsSync(ignore) && inside(root, `${recipe.dockerfile}.dockerignore`) !== undefined)
     await writeFile(join(dockerfile, "Dockerfile.dockerignore"), readFileSync(ignore));
-  return done({ context, dockerfile });
+  return done({ context, dockerfile, ...(recipe.copies.length === 0 ? {} : { source: root }) });
 }
 
 /** A path of the plan below the source's root, links resolved; undefined when it is missing or leads out. */

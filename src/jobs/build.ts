@@ -7,6 +7,7 @@ import { classifyBuild, commandOf } from "../agents/setup/build-failure.ts";
 import { bundleSecret, truststoreSecret } from "../agents/setup/dockerfile-ca.ts";
 import { errorBlock } from "../agents/setup/error-block.ts";
 import type { BuildRequest } from "../agents/setup/build-request.ts";
+import { sourceContext } from "../agents/setup/dockerfile.ts";
 import { javaTruststore } from "../agents/setup/java-truststore.ts";
 import type { BuildResult } from "../envelope.ts";
 import type { Failure } from "../failure.ts";
@@ -115,7 +116,13 @@ function argumentsOf({ request, service, context, mounts, setting }: Work, metad
     "--frontend=dockerfile.v0",
     `--local=context=${context.context}`,
     `--local=dockerfile=${context.dockerfile}`,
-    ...(service.recipe.target === undefined ? [] : [`--opt=target=${service.recipe.target}`]),
+    ...(context.source === undefined
+      ? []
+      : [`--local=source=${context.source}`, `--opt=context:${sourceContext}=local:source`]),
+    // With files taken in, the last stage is the one that is wanted.
+    ...(service.recipe.target === undefined || context.source !== undefined
+      ? []
+      : [`--opt=target=${service.recipe.target}`]),
     ...Object.entries(buildArgs).map(([name, value]) => `--opt=build-arg:${name}=${value}`),
     "--opt=attest:provenance=mode=min",
     `--output=type=image,name=${request.image},push=true,oci-mediatypes=true,compression=${type},compression-level=${level}${request.insecureRegistry ? ",registry.insecure=true" : ""}`,

@@ -222,6 +222,7 @@ export function imageKey(record: PlanRecord, service: Service): string {
     recipe.dockerfile ?? null,
     recipe.target ?? null,
     recipe.context,
+    ...(recipe.dockerfile === undefined || recipe.copies.length === 0 ? [] : [recipe.copies]),
     rendered,
     buildVariables,
   ]);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Service } from "../../plan.ts";
 import { readDockerfile } from "../detection/dockerfile/instructions.ts";
-import { renderDockerfile, withCaBundle } from "./dockerfile.ts";
+import { renderDockerfile, withCaBundle, withCopies } from "./dockerfile.ts";
 
 const plain = { caBundle: false, buildEnv: {} };
 
@@ -195,4 +195,12 @@ describe("withCaBundle", () => {
     expect(withCaBundle("")).toBe("");
     expect(withCaBundle("hello\nworld")).toBe("hello\nworld");
   });
+});
+
+it("takes files of the source into an image of a repository's own Dockerfile, upon the stage that is wanted", () => {
+  const copies = [{ from: "db/password.txt", to: "/run/secrets/db" }];
+  const step = 'COPY --from=repo-runner-source ["db/password.txt","/run/secrets/db"]\n';
+  expect(withCopies("FROM a AS b\nFROM c\n", { copies, target: "b" })).toBe(`FROM a AS b\nFROM c\nFROM b\n${step}`);
+  expect(withCopies("FROM a\nUSER 1\n", { copies })).toBe(`FROM a\nUSER 1\n${step}`);
+  expect(withCopies("FROM a AS b", { copies })).toBe(`FROM a AS b\nFROM b\n${step}`);
 });

@@ -148,6 +148,20 @@ export function withCaBundle(text: string): string {
   return mark + changed.join("\n");
 }
 
+/** Name of the build context that holds the whole source: what a compose file mounts may lie outside of a service's own context. */
+export const sourceContext = "repo-runner-source";
+
+/** A repository's own Dockerfile with a last stage that takes in `copies`, upon the stage that is wanted. */
+export function withCopies(text: string, { copies, target }: Pick<Recipe, "copies" | "target">): string {
+  if (copies.length === 0) return text;
+  const stages = readDockerfile(text).instructions.filter(({ keyword }) => keyword === "FROM");
+  const last = /\s+as\s+(?<name>\S+)\s*$/i.exec(stages.at(-1)?.text ?? "")?.groups?.["name"];
+  const base = target ?? last;
+  const steps = copies.map(({ from, to }) => copyStep([`--from=${sourceContext}`], [from], absolute(to)));
+  // A last stage without a name goes on where the file ends.
+  return [text.trimEnd(), ...(base === undefined ? [] : [`FROM ${plainWord(base)}`]), ...steps, ""].join("\n");
+}
+
 /** For images that are rendered here: what a build makes anew, history, and what a person keeps in a file for himself. */
 export const dockerignoreText = `${[
   ".git",

@@ -53,7 +53,7 @@ export async function mountsOf(
       const there = path !== undefined && isPlainFolder(path) && (isFile || (await tree.list(path)).length > 0);
       if (path === undefined || !there || !/^\/[\w./@+-]{1,511}$/.test(target))
         leave("mounts of what is not in the repository", source);
-      else if (context !== undefined && isSource(path, context, isFile))
+      else if (context !== undefined && !isFile && isSource(path, context))
         leave("sources mounted for writing code", `${source} → ${target}`);
       else if (copies.length < 24) copies.push({ from: path, to: target });
     }
@@ -74,10 +74,10 @@ export async function mountsOf(
   return { volumes, copies: copies.slice(0, 32), left };
 }
 
-/** Over a build's own folder a mount only shortens a developer's way; a file of it is in the image already. */
-function isSource(path: string, context: string, isFile: boolean): boolean {
+/** A folder over a build's own only shortens a developer's way: the image has it already. */
+function isSource(path: string, context: string): boolean {
   const inside = context === "." || path === context || path.startsWith(`${context}/`);
-  return inside || (!isFile && (path === "." || context.startsWith(`${path}/`)));
+  return inside || path === "." || context.startsWith(`${path}/`);
 }
 
 function mountIn(value: unknown): readonly Mount[] {
