@@ -10,6 +10,7 @@ import { DependencyAgent } from "./dependency/dependency-agent.ts";
 import { joined } from "./detection/app-roots.ts";
 import { type Declared, readDeclared, withHostWish } from "./detection/declared/declared.ts";
 import { linkServices } from "./detection/apps/linking.ts";
+import { withProcesses } from "./detection/apps/processes.ts";
 import { DetectionAgent } from "./detection/detection-agent.ts";
 import type { Platform } from "./detection/language.ts";
 import { foundByNoName, overlay, withNewServices } from "./detection/overlay.ts";
@@ -46,7 +47,7 @@ export async function draftPlan(
     context,
   );
   if (detected.state !== "done") return detected;
-  const all = withNewServices(detected.value.services, spec);
+  const all = withNewServices(await withProcesses(tree, detected.value.services), spec);
   const unknown = foundByNoName(all, spec);
   if (unknown) return failed(unknown);
   const drafts: Drafted[] = [];

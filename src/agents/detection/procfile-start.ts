@@ -1,6 +1,6 @@
 import type { ReleaseStep } from "../../plan.ts";
 import { joinPath } from "../config/service-files.ts";
-import { parseProcfile } from "./python/procfile.ts";
+import { parseProcfile } from "./procfile/procfile.ts";
 import type { SourceTree } from "./source-tree.ts";
 
 /** What a Procfile says of one folder: its `web`, else its `worker`. */
@@ -22,14 +22,13 @@ export async function procfileStart(tree: SourceTree, folder: string): Promise<P
   if (name === undefined || said === undefined) return undefined;
   const { steps, line } = withoutMigrations(said, `Procfile ${name}`);
   const release = processes.get("release");
-  const others = [...processes.keys()].filter((each) => each !== name && each !== "release");
   return {
     kind: name === "web" ? "Web" : "Worker",
     line,
     releaseSteps: [...(release === undefined ? [] : [releaseStep(release)]), ...steps],
     from: `Procfile ${name}`,
     where,
-    warnings: others.length === 0 ? [] : [`Procfile names ${others.slice(0, 5).join(", ")} too; only ${name} is run`],
+    warnings: [],
   };
 }
 

@@ -155,7 +155,7 @@ it("follows Procfile's web, not its other lines", async () => {
     Procfile: "release: x\nworker: celery\nweb: gunicorn app:app -w 2\n",
   });
   expect(detection?.services[0]).toMatchObject({ start: "gunicorn app:app -w 2", kind: "Web" });
-  expect(detection?.warnings).toEqual(["Procfile names worker too; only web is run"]);
+  expect(detection?.warnings).toEqual([]);
 });
 
 it("starts Streamlit and Gradio by their own servers", async () => {

@@ -4,7 +4,7 @@ import { joinPath, readCodes, serviceCodePaths } from "../../config/service-file
 import type { SourceTree } from "../source-tree.ts";
 import { findDjango } from "./django.ts";
 import { findFrontEnd } from "./front-end.ts";
-import { parseProcfile } from "./procfile.ts";
+import { parseProcfile } from "../procfile/procfile.ts";
 import type { PythonProject } from "./project.ts";
 import { findScripts } from "./script.ts";
 import type { PythonStart } from "./start.ts";
@@ -46,9 +46,6 @@ async function fromProcfile(
   const web = processes.get("web");
   const line = web ?? processes.get("worker");
   if (line === undefined || codeLanguageOf(path) !== undefined) return undefined;
-  const others = [...processes.keys()].filter(
-    (name) => name !== (web === undefined ? "worker" : "web") && name !== "release",
-  );
   const servers = ["gunicorn", "uvicorn"].filter((name) => new RegExp(`(?:^|[\\s;&])${name}(?:\\s|$)`).test(line));
   // A bare `gunicorn app:app` listens on 127.0.0.1:8000, or on PORT of all addresses when that is set: gunicorn reads PORT itself.
   const readsPort = /\$\{?PORT\b/.test(line) || servers.includes("gunicorn");
@@ -64,12 +61,7 @@ async function fromProcfile(
     sure: "Certain",
     servers,
     ...(readsPort ? { port: { number: 8000, readsPort: true } } : {}),
-    warnings: [
-      ...(known?.framework === "django" ? (known.warnings ?? []) : []),
-      ...(others.length === 0
-        ? []
-        : [`Procfile names ${others.slice(0, 5).join(", ")} too; only ${web === undefined ? "worker" : "web"} is run`]),
-    ],
+    warnings: [...(known?.framework === "django" ? (known.warnings ?? []) : [])],
   };
 }
 

@@ -97,7 +97,6 @@ it("takes a migration out of a Procfile's web line", async () => {
     start: "bundle exec bin/rails server -b 0.0.0.0 -p ${PORT:-3000}",
     releaseSteps: [{ name: "Migrate", line: "rake db:migrate", from: "Procfile web" }],
   });
-  expect(detection?.warnings).toContain("Procfile names worker too; only web is run");
 });
 
 it.each([

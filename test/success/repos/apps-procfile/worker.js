@@ -1,0 +1,1 @@
+setInterval(() => console.log("the worker process beats"), 1000);
