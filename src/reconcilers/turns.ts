@@ -23,7 +23,8 @@ const forgottenMs = 150_000;
  */
 export class Turns {
   readonly #limits: Settings["jobs"];
-  readonly #waiters = new Map<string, Waiter>();
+  /** By namespace and run, so that the thousands who wait in a full namespace cost nothing. */
+  readonly #waiters = new Map<string, Map<string, Waiter>>();
   #busy: ReadonlyMap<string, number> = new Map();
 
   constructor(limits: Settings["jobs"]) {
@@ -37,18 +38,20 @@ export class Turns {
     const key = keyOf(run);
     const now = clock.now().getTime();
     const since = run.status?.conditions?.find(({ type }) => type === "Reconciling")?.lastTransitionTime;
-    const waiter = this.#waiters.get(key) ?? {
+    const line = this.#waiters.get(run.namespace) ?? new Map<string, Waiter>();
+    this.#waiters.set(run.namespace, line);
+    const waiter = line.get(key) ?? {
       key,
       namespace: run.namespace,
       since: Date.parse(since ?? run.createdAt),
       askedAt: now,
     };
     waiter.askedAt = now;
-    this.#waiters.set(key, waiter);
+    line.set(key, waiter);
     this.#count(cluster);
     const full = perNamespace > 0 && (this.#busy.get(run.namespace) ?? 0) >= perNamespace;
     if (!full && this.#next(now).includes(key)) {
-      this.#waiters.delete(key);
+      this.forget(run);
       return undefined;
     }
     return waiting("Queued", this.#because(run.namespace), askSeconds);
@@ -62,13 +65,15 @@ export class Turns {
   }
 
   forget(run: Pick<RunRef, "namespace" | "name">): void {
-    this.#waiters.delete(keyOf(run));
+    const line = this.#waiters.get(run.namespace);
+    line?.delete(keyOf(run));
+    if (line?.size === 0) this.#waiters.delete(run.namespace);
   }
 
   /** How many Jobs are at work and how many runs wait for a turn, by namespace, as of the last look. */
   counts(): { readonly working: ReadonlyMap<string, number>; readonly queued: ReadonlyMap<string, number> } {
     const queued = new Map<string, number>();
-    for (const { namespace } of this.#waiters.values()) queued.set(namespace, (queued.get(namespace) ?? 0) + 1);
+    for (const [namespace, line] of this.#waiters) queued.set(namespace, line.size);
     return { working: this.#busy, queued };
   }
 
@@ -78,7 +83,7 @@ export class Turns {
     const busy = new Map(this.#busy);
     let free = total === 0 ? Number.POSITIVE_INFINITY : total - [...busy.values()].reduce((sum, each) => sum + each, 0);
     if (free <= 0) return [];
-    const lines = this.#lines(now);
+    const lines = this.#lines(now, busy);
     const next: string[] = [];
     while (free > 0) {
       const open = [...lines].filter(
@@ -103,22 +108,18 @@ export class Turns {
     this.#busy = busy;
   }
 
-  /** Who waits, by namespace, the longest first. */
-  #lines(now: number): Map<string, Waiter[]> {
+  /** Who waits where there is room, by namespace, the longest first. */
+  #lines(now: number, busy: ReadonlyMap<string, number>): Map<string, Waiter[]> {
+    const { perNamespace } = this.#limits;
     const lines = new Map<string, Waiter[]>();
-    for (const waiter of this.#waiters.values()) {
-      if (now - waiter.askedAt > forgottenMs) this.#waiters.delete(waiter.key);
-      else {
-        const line = lines.get(waiter.namespace) ?? [];
-        line.push(waiter);
-        lines.set(waiter.namespace, line);
-      }
-    }
-    for (const [namespace, line] of lines)
+    for (const [namespace, waiters] of this.#waiters) {
+      if (perNamespace > 0 && (busy.get(namespace) ?? 0) >= perNamespace) continue;
+      for (const { key, askedAt } of waiters.values()) if (now - askedAt > forgottenMs) waiters.delete(key);
       lines.set(
         namespace,
-        line.toSorted((a, b) => a.since - b.since),
+        [...waiters.values()].toSorted((a, b) => a.since - b.since),
       );
+    }
     return lines;
   }
 
