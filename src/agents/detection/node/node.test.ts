@@ -267,3 +267,11 @@ it("brings what native modules need, and prunes what only a build needs", async 
   expect(service.recipe.runPackages).toEqual(expect.arrayContaining(["libcairo2", "chromium"]));
   expect(service.recipe.prune).toBe("npm prune --omit=dev");
 });
+
+it("judges a start of several commands by the last: a preparation is not what runs", async () => {
+  const service = await serviceOf(
+    { name: "a", scripts: { start: "node prepare.js; serve -s _static -l $PORT" }, dependencies: { serve: "14" } },
+    { "prepare.js": "require('fs').writeFileSync('x', '1');" },
+  );
+  expect(service.kind).toBe("Web");
+});

@@ -157,7 +157,9 @@ function isForWriting(line: string): boolean {
 }
 
 /** `node --enable-source-maps dist/server.js` starts dist/server.js. */
-function fileOf(line: string): string | undefined {
+function fileOf(start: string): string | undefined {
+  // Of several commands in a row the last is the one that stays.
+  const line = (start.split(";").at(-1) ?? "").trim();
   const file =
     /(?:^|\s)(?:node|bun(?:\s+run)?|tsx|ts-node(?:-dev)?)\s+(?:-r\s+\S+\s+|--import\s+\S+\s+|--?[\w=:./-]+\s+)*([\w@./-]+)/.exec(
       line,
