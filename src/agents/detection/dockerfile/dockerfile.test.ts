@@ -77,3 +77,9 @@ it("steps back when somebody says how else it is built, and takes the file that 
 it("is silent about a file without a stage", async () => {
   expect(await detectIn(dockerfile, { Dockerfile: "# nothing yet\n" })).toBeUndefined();
 });
+
+it("takes no port of ssh, mail or a database for the one that people are to reach", async () => {
+  const seen = await detectIn(dockerfile, { Dockerfile: "FROM a\nEXPOSE 22 3000\n" });
+  expect(seen?.services[0]?.port.number).toBe(3000);
+  expect((await detectIn(dockerfile, { Dockerfile: "FROM a\nEXPOSE 22\n" }))?.services[0]?.port.number).toBe(22);
+});

@@ -31,8 +31,15 @@ async function findDockerfile(tree: SourceTree, path: string): Promise<string | 
   return undefined;
 }
 
+/** Ports that are known for something else than HTTP: ssh, mail, DNS, LDAP, databases, brokers. */
+const otherProtocols: ReadonlySet<number> = new Set([
+  21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1883, 2222, 3306, 4222, 5432, 5672, 6379, 8883, 9092,
+  11211, 27017,
+]);
+
 function describe(file: string, path: string, facts: ImageFacts, start: string | undefined): Detection {
-  const [exposed] = facts.ports;
+  // Of several ports the first that a browser could be meant for.
+  const exposed = facts.ports.find(({ port }) => !otherProtocols.has(port)) ?? facts.ports[0];
   const base = plainText(facts.base, 120);
   const set = /^\d{1,5}$/.test(facts.env["PORT"] ?? "") ? Number(facts.env["PORT"]) : undefined;
   const usual = /(?:^|\/)(?:nginx|httpd|caddy|traefik)(?::|@|$)/.test(facts.base) ? 80 : undefined;
