@@ -16,12 +16,14 @@ export interface ComposeProject {
   readonly configs: Mapping;
   /** Variables that nobody sets, by the text that they stood in: `${DB_PASSWORD}` is the text of one alone. */
   readonly unset: ReadonlySet<string>;
-  /** Marks of unset variables are left in texts as `\u0001NAME\u0001`; this takes them out. */
   readonly warnings: readonly string[];
 }
 
 const names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 const maxServices = 64;
+
+/** What no text of a repository's YAML holds unescaped. */
+const mark = "\u0001";
 
 /** Reads the compose project of a folder; undefined where there is none. `compose.override.yaml` is laid over it, as `docker compose up` does. */
 export async function readComposeProject(tree: SourceTree, folder: string): Promise<ComposeProject | undefined> {
@@ -116,12 +118,13 @@ function filled(value: unknown, known: ReadonlyMap<string, string>, unset: Set<s
 
 /** The text that stands for a variable which nobody sets. */
 export function marked(name: string): string {
-  return `\u0001${name}\u0001`;
+  return `${mark}${name}${mark}`;
 }
 
 /** The name in such a text; undefined for any other. */
 export function markedName(text: string | undefined): string | undefined {
-  return /^\u0001(\w+)\u0001$/.exec(text ?? "")?.[1];
+  const [before, name, after] = text?.split(mark) ?? [];
+  return before === "" && after === "" ? name : undefined;
 }
 
 interface Extending {

@@ -45,10 +45,10 @@ export async function readCompose(
   for (const [name, said] of Object.entries(wanted)) {
     if (databases.some(({ service }) => service === name)) continue;
     const built = await builtOf(tree, project, said, languages, wishes);
-    if (typeof built === "string" || (built === undefined && textOf(said["image"]) === undefined)) {
+    if (typeof built === "string" || (built === undefined && !isImage(said["image"]))) {
       warnings.push(
         plainText(
-          `${project.file}: ${name} is left out: ${typeof built === "string" ? built : "it has neither build nor image"}`,
+          `${project.file}: ${name} is left out: ${typeof built === "string" ? built : "it has no build, and no image by a plain name"}`,
         ),
       );
       continue;
@@ -73,6 +73,11 @@ export async function readCompose(
     warnings: warnings.map((text) => plainText(text)),
     builds: services.some(({ recipe }) => recipe.image === undefined),
   };
+}
+
+/** A name that a registry may have; one that hangs on a variable which nobody sets is none. */
+function isImage(value: unknown): boolean {
+  return /^[A-Za-z0-9][\w.+:/@-]{0,200}$/.test(textOf(value) ?? "");
 }
 
 /** Services of a profile are only started when somebody names it, or when another needs them. */

@@ -232,7 +232,7 @@ function versionIn(image: string): string {
 /** Settings on the server's command line, its own name and what is told by other ways left out. */
 function argumentsFor(engine: Database["engine"], words: readonly string[]): string[] {
   if (engine === "ObjectStorage" || engine === "RabbitMQ" || engine === "MongoDB") return [];
-  const rest = /^-/.test(words[0] ?? "-") ? words : words.slice(1);
+  const rest = (words[0] ?? "-").startsWith("-") ? words : words.slice(1);
   const kept: string[] = [];
   for (let at = 0; at < rest.length; at += 1) {
     const word = rest[at] ?? "";

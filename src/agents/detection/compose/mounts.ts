@@ -2,7 +2,7 @@ import type { Recipe, Volume } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { isPlainFolder } from "../app-roots.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { type ComposeProject, listOf, mapping, type Mapping } from "./compose-file.ts";
+import { type ComposeProject, listOf, mapping, type Mapping, markedName } from "./compose-file.ts";
 import { serviceLabel, textOf } from "./texts.ts";
 
 /** What becomes of the places that a service mounts. */
@@ -41,7 +41,7 @@ export async function mountsOf(
     if (target.startsWith("/docker-entrypoint-initdb.d")) continue;
     if (source === undefined) {
       if (!filledByBuild.test(`${target}/`)) leave("volumes without a name start empty with each pod", target);
-    } else if (!/^[.~/\\$\u0001]/.test(source)) {
+    } else if (markedName(source) === undefined && !/^[.~/\\$]/.test(source)) {
       if (filledByBuild.test(`${target}/`)) leave("volumes over what the build makes", target);
       else if (/^\/[\w./@+-]{1,255}$/.test(target) && volumes.length < 8)
         volumes.push({ name: serviceLabel(source), path: target, where: project.file });
