@@ -16,7 +16,6 @@ import {
 } from "./toy.ts";
 
 const written = 'repo_runner_status_writes_total{result="written"}';
-const skipped = 'repo_runner_status_writes_total{result="skipped"}';
 const conflicts = 'repo_runner_status_writes_total{result="conflict"}';
 const jobs = "/apis/batch/v1/namespaces/default/jobs";
 

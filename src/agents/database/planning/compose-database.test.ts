@@ -3,7 +3,7 @@ import { treeOf } from "../../detection/literal-tree.ts";
 import { newRecipe, newService } from "../../detection/new-service.ts";
 import { databaseOfCompose, engineOfImage } from "./compose-database.ts";
 import { planDatabases } from "./plan-databases.ts";
-import { anyPlatform } from "./sample-plans.ts";
+import { anyPlatform, engines, node, planOf } from "./sample-plans.ts";
 
 it.each([
   ["postgres:16-alpine", "Postgres"],
@@ -98,4 +98,32 @@ it("an address is taken apart and put together anew", async () => {
 it("a password that nobody can be told otherwise stays", async () => {
   const plan = await wired({ DB_HOST: "db" });
   expect(plan.databases[0]?.publicPassword).toBe("example");
+});
+
+const compose = "services:\n  db: { image: 'postgres:16' }\n  other: { image: 'mysql:8' }\n";
+const pom = (
+  more: string,
+) => `<project><modelVersion>4.0.0</modelVersion><artifactId>clinic</artifactId><version>1</version>
+<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent>
+<dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-data-jpa</artifactId></dependency>${more}</dependencies>
+<build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>`;
+const driver = (group: string, name: string) =>
+  `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><scope>runtime</scope></dependency>`;
+
+it("of several that a compose file offers for writing code, the one that the code wants", async () => {
+  const server = "new (require('pg').Pool)({ connectionString: process.env.DATABASE_URL })";
+  const plan = await planOf(node({ pg: "8" }, server, { "compose.yaml": compose }));
+  expect(plan.databases).toMatchObject([{ name: "db", engine: "Postgres", version: "16" }]);
+});
+
+it("none, where an embedded one stands among the dependencies", async () => {
+  const files = {
+    "src/main/java/Clinic.java": "public class Clinic { public static void main(String[] args) {} }",
+    "compose.yaml": compose,
+  };
+  const embedded = driver("com.h2database", "h2") + driver("com.mysql", "mysql-connector-j");
+  expect(engines(await planOf({ ...files, "pom.xml": pom(embedded) }))).toEqual([]);
+  expect(engines(await planOf({ ...files, "pom.xml": pom(driver("com.mysql", "mysql-connector-j")) }))).toEqual([
+    "MySQL",
+  ]);
 });

@@ -65,3 +65,9 @@ export type Facts = {
 export function same(engine: Provided, driven: readonly EngineName[]): boolean {
   return (engine === "MariaDB" && driven.includes("MySQL")) || (engine === "Valkey" && driven.includes("Redis"));
 }
+
+/** What one service shows of databases, and what is made of it. */
+export interface Looked {
+  readonly evidence: ServiceEvidence;
+  readonly decision: Decision;
+}

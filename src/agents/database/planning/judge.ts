@@ -40,7 +40,9 @@ export function judge(engine: Provided, { evidence, drivers, uses, there }: Fact
   const place = driver?.where ?? word?.where ?? "";
   if (required)
     return { why: `${by}; ${required.because} is needed`.slice(0, 256), where: required.where, fixed: undefined };
-  if (sqlite && !brings)
+  // Spring and Quarkus start with the embedded one that stands among the dependencies; scripts of its dialect would fail on another.
+  const isEmbedded = sqlite !== undefined && /^(?:SPRING|QUARKUS)_DATASOURCE/.test(sqlite.name);
+  if (sqlite && (!brings || isEmbedded))
     return {
       because: `${sqlite.where}: without ${sqlite.name} it is a file; spec.databases: [{name: ${engine.toLowerCase()}, engine: ${engine}}] provides one`,
     };
@@ -56,6 +58,9 @@ export function judge(engine: Provided, { evidence, drivers, uses, there }: Fact
   const fixed = fixedFor(engine, evidence, uses);
   if (fixed) return { why: `${by}; host ${fixed.host} in ${fixed.where}`.slice(0, 256), where: fixed.where, fixed };
   if (guarded) return { why: `${by}; ${guarded.because}`.slice(0, 256), where: guarded.where, fixed: undefined };
+  // A compose file for writing code may offer several; a program with an embedded one that connects nowhere takes none of them.
+  if (brings && isFile && ways.length === 0)
+    return { because: `${by} is there, but nothing connects to it, and there is an embedded one` };
   if (brings) return { why: `${by}`, where: place, fixed: undefined };
   return { because: driver && !isLibrary(driver) ? `${by} is there, and nothing says where it connects to` : "" };
 }

@@ -10,9 +10,10 @@ import { engines } from "../engines.ts";
 import { scanCode } from "./code-scan.ts";
 import { canGenerate } from "./compose-database.ts";
 import { decide } from "./decide.ts";
-import type { Decision, ServiceEvidence, Wanted } from "./evidence.ts";
+import type { Looked, ServiceEvidence, Wanted } from "./evidence.ts";
 import { databaseIn, initFiles } from "./init-files.ts";
 import { readDependencies } from "./manifests.ts";
+import { isMeant } from "./meant.ts";
 import { type Draft, overlayDatabases } from "./overlay.ts";
 import type { Found } from "./migration-tools.ts";
 import { releaseStepsOf } from "./release-steps.ts";
@@ -36,11 +37,6 @@ export interface DatabasesAnswer {
   readonly databases: readonly Database[];
   readonly needs: readonly Need[];
   readonly warnings: readonly string[];
-}
-
-interface Looked {
-  readonly evidence: ServiceEvidence;
-  readonly decision: Decision;
 }
 
 /** Which databases the services need, which of them are provided, and by which variables each service is told of them. Pure over the tree. */
@@ -104,7 +100,8 @@ function merge(
   services: readonly Service[],
 ): readonly Draft[] {
   const taken = new Set(services.map(({ name }) => name));
-  const drafts: Draft[] = brought.map(({ version, publicPassword, ...rest }) => ({
+  const meant = brought.filter((database) => isMeant(database, looked, services));
+  const drafts: Draft[] = meant.map(({ version, publicPassword, ...rest }) => ({
     ...rest,
     ...(version === "" ? {} : { version }),
     ...(publicPassword === undefined || canGenerate({ ...rest, publicPassword }, services) ? {} : { publicPassword }),
