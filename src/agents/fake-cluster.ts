@@ -18,17 +18,7 @@ import { label, type RunRef } from "../run-ref.ts";
 
 /** One request that was made of the fake, in order. */
 export interface FakeRequest {
-  readonly verb:
-    | "get"
-    | "list"
-    | "create"
-    | "apply"
-    | "remove"
-    | "request"
-    | "request"
-    | "preflight"
-    | "log"
-    | "ephemeral";
+  readonly verb: "get" | "list" | "create" | "apply" | "remove" | "request" | "preflight" | "log" | "ephemeral";
   readonly kind: string;
   readonly name: string;
 }
@@ -193,23 +183,25 @@ function recordOf(object: Stored, kind: string): Records[Exclude<keyof Records, 
   if (object.kind !== kind) return [];
   const { name, namespace } = object.metadata;
   const common = { namespace, name, ...meta(object), deleting: false };
-  switch (kind) {
+  // Watched kinds alone have records.
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check
+  switch (object.kind) {
     case "Job": {
       const status = (object.status ?? {}) as Partial<JobRecord>;
       const fresh = { createdAt: "2026-01-01T00:00:00Z", succeeded: 0, failed: 0, active: 0 };
-      return [{ kind, ...common, ...fresh, ...status }];
+      return [{ kind: object.kind, ...common, ...fresh, ...status }];
     }
     case "Deployment":
     case "StatefulSet": {
       const { replicas = 1 } = (object.spec ?? {}) as { replicas?: number };
       const status = (object.status ?? {}) as Partial<DeploymentRecord> & Partial<StatefulSetRecord>;
       const fresh = { generation: 1, observedGeneration: 1, replicas, updated: 0, available: 0, ready: 0 };
-      return [{ kind, ...common, ...fresh, ...status } as DeploymentRecord | StatefulSetRecord];
+      return [{ kind: object.kind, ...common, ...fresh, ...status } as DeploymentRecord | StatefulSetRecord];
     }
     case "Service":
-      return [{ kind, ...common, ...clusterIpOf(object) } satisfies ServiceRecord];
+      return [{ kind: object.kind, ...common, ...clusterIpOf(object) } satisfies ServiceRecord];
     case "CronJob":
-      return [{ kind, ...common } satisfies CronJobRecord];
+      return [{ kind: object.kind, ...common } satisfies CronJobRecord];
     default:
       return [];
   }
@@ -219,6 +211,6 @@ function recordOf(object: Stored, kind: string): Records[Exclude<keyof Records, 
 function clusterIpOf(object: Stored): { clusterIp?: string } {
   const asked = (object.spec as { clusterIP?: string } | undefined)?.clusterIP;
   if (asked === "None") return {};
-  const last = [...object.metadata.name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 250, 7);
+  const last = Buffer.from(object.metadata.name).reduce((sum, byte) => (sum * 31 + byte) % 250, 7);
   return { clusterIp: asked ?? `10.96.0.${last + 1}` };
 }

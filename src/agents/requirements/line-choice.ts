@@ -115,7 +115,9 @@ function toolVersion(text: string, names: readonly string[]): string | undefined
 export function chooseLine(runtime: Lines, words: readonly LineWord[], platform: Platform): LineChoice {
   const listed = platform.baseImages === "Listed";
   const known = listed
-    ? [...(platform.listed[runtime.image ?? runtime.name] ?? [])].filter((line) => /^\d+(?:\.\d+)*$/.test(line)).toSorted(compare)
+    ? [...(platform.listed[runtime.image ?? runtime.name] ?? [])]
+        .filter((line) => /^\d+(?:\.\d+)*$/.test(line))
+        .toSorted(compare)
     : runtime.lines.map(({ line }) => line);
   const [first] = words;
   if (first === undefined) return unsaid(runtime, known, platform);

@@ -32,7 +32,7 @@ export function artifactRefused({ url, secret }: ArtifactContext, status: number
     };
   }
   return {
-    reason: "SourceUnreachable",
+    reason: "NetworkUnreachable",
     message: `the registry answered ${status} for ${url}`,
     hint: "it is tried again; if it stays so, look at the registry",
     layer: "Transient",

@@ -15,11 +15,11 @@ export function resolveJob(input: {
   readonly settings: Settings;
 }): JobObject {
   const { container, volumes } = cloneParts(input);
-  const resolve = {
-    ...container,
+  const resolve = Object.assign(container, {
     name: "resolve",
     args: ["job", "resolve"],
     resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-  };
-  return jobOf({ ...input, stage: "follow", deadlineSeconds, pod: { containers: [resolve], volumes } });
+  });
+  const { run, name, inputDigest } = input;
+  return jobOf({ run, name, inputDigest, stage: "follow", deadlineSeconds, pod: { containers: [resolve], volumes } });
 }
