@@ -84,6 +84,8 @@ export interface PodRecord {
   readonly unschedulable?: string;
   readonly containers: readonly ContainerRecord[];
   readonly deleting: boolean;
+  /** When its deletion was asked for; its Service may send it requests for a moment longer. In ms since 1970. */
+  readonly deletedAtMs?: number;
 }
 
 export interface JobRecord {

@@ -78,13 +78,15 @@ describe("of a pod is kept", () => {
         },
       ],
     };
-    const record = slimPod({ metadata: { ...metadata, deletionTimestamp: "t" }, status } as Parameters<
-      typeof slimPod
-    >[0]);
+    const record = slimPod({
+      metadata: { ...metadata, deletionTimestamp: "2026-01-01T00:00:30Z", deletionGracePeriodSeconds: 30 },
+      status,
+    } as Parameters<typeof slimPod>[0]);
     expect(record).toMatchObject({
       unschedulable: "0/1 nodes are available",
       reason: "PreemptionByScheduler",
       deleting: true,
+      deletedAtMs: Date.parse("2026-01-01T00:00:00Z"),
     });
     expect(record.containers[0]).toMatchObject({
       state: "Waiting",

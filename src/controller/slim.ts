@@ -27,6 +27,7 @@ export interface WireMeta {
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
   readonly generation?: number;
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
@@ -70,7 +71,14 @@ export function slimPod(raw: WireObject): PodRecord & Kept {
     ...(scheduled?.status === "False" ? { unschedulable: scheduled.message ?? scheduled.reason ?? "" } : {}),
     containers,
     deleting: metadata.deletionTimestamp !== undefined,
+    ...deletedAt(metadata),
   };
+}
+
+/** A deletion's time stamp is when the grace period ends, not when it began. */
+function deletedAt({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: WireMeta): { deletedAtMs?: number } {
+  if (deletionTimestamp === undefined) return {};
+  return { deletedAtMs: Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000 };
 }
 
 function slimContainer(raw: Wire<V1ContainerStatus>, type: ContainerRecord["type"]): ContainerRecord {

@@ -51,6 +51,14 @@ describe("nextHistory", () => {
     ]);
   });
 
+  it("keeps one line for a plan that is said once more", () => {
+    const progress = new Progress();
+    progress.service("web", "Web").maturity = "Verified";
+    const record = sampleRecord([sampleService()], { revision: 2, repeats: 1, commitName: "main@1" });
+    const history = nextHistory(ended([], 1, "main@1"), record, progress, { now, releases: undefined });
+    expect(shown(history)).toEqual([[1, 2, "Verified"]]);
+  });
+
   it("forgets the plans that are not kept any more", () => {
     let history: History = [];
     for (let revision = 1; revision <= 5; revision += 1)

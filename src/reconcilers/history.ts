@@ -28,8 +28,8 @@ export function keptPlans(history: History | undefined, releases = defaultReleas
 }
 
 /**
- * One line for each release that ended, newest first, ten at most. The same plan ended again replaces its line; so does another try of a commit
- * that failed. A line whose plan is not kept any more cannot be gone back to.
+ * One line for each release that ended, newest first, ten at most. The same plan ended again, or said once more, replaces its line; so does
+ * another try of a commit that failed. A line whose plan is not kept any more cannot be gone back to.
  */
 export function nextHistory(
   previous: History,
@@ -40,7 +40,7 @@ export function nextHistory(
   const outcome = progress.failure?.reason ?? progress.maturity ?? "Verified";
   const [latest, ...older] = previous;
   const again =
-    latest?.plan === record.revision ||
+    (latest?.plan !== undefined && (latest.plan === record.revision || latest.plan === record.repeats)) ||
     (latest?.revision === record.commitName && (latest.plan === undefined || !isGood(latest)));
   if (latest && again && latest.outcome === outcome && latest.plan === record.revision) return previous;
   const entry: Entry = {

@@ -24,6 +24,8 @@ export const PlanRecord = z.object({
   fixes: z.array(Fix),
   /** Digest of the revision that this one was made from. */
   parent: z.string().nullable(),
+  /** The revision that it says once more, word for word: asked anew, and nothing has changed. */
+  repeats: z.int().positive().optional(),
   startedAt: z.string(),
   /** What the person had said when it was drafted: who goes back to this plan goes back to these words. */
   said: RepoRunSpec.pick({ services: true, databases: true, env: true }).optional(),

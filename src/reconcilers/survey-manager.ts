@@ -90,7 +90,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     const { plan: draft, revision: commitName, ...source } = parsed.data;
     const revision = (newest?.revision ?? 0) + 1;
     const replayed = replay(draft, newest?.fixes ?? []);
-    const written = await this.#plans.write(cluster, run, {
+    const record: PlanRecord = {
       v: 1,
       revision,
       draft: revision,
@@ -103,7 +103,9 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       startedAt: pass.clock.now().toISOString(),
       said: saidOf(run),
       plan: replayed.plan,
-    });
+    };
+    const repeats = newest && isSame(newest, record) ? { repeats: newest.revision } : {};
+    const written = await this.#plans.write(cluster, run, { ...record, ...repeats });
     if (written.state === "done")
       await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
     return written;
@@ -137,6 +139,11 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       startedAt: pass.clock.now().toISOString(),
     });
   }
+}
+
+/** Whether two revisions run the same: commit, plan and what the person said. */
+function isSame(one: PlanRecord, other: PlanRecord): boolean {
+  return one.commit === other.commit && digestOf([one.plan, one.said]) === digestOf([other.plan, other.said]);
 }
 
 /** Fixes of an earlier draft are kept while what they change looks as it did then; the others have lapsed. */

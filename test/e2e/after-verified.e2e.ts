@@ -111,23 +111,29 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
     );
   });
 
-  it("makes a deleted Deployment again by itself, and a deleted Service when asked", { timeout: 240_000 }, async () => {
+  it("makes a deleted Deployment and a deleted Service again by itself", { timeout: 240_000 }, async () => {
     await at.kube.remove("Deployment", namespace, `${name}-web`);
     await answersAgain();
     await awaitReason(at.kube, { name, namespace }, "Verified", 120_000);
     await at.kube.remove("Service", namespace, `${name}-web`);
-    // Services are not watched: a run that is well costs no request.
-    await at.kube.patch("RepoRun", namespace, name, {
-      metadata: { annotations: { "repo-runner.dev/requestedAt": "service" } },
-    });
-    await eventually(
-      "the request is handled",
-      async () => ((await status()).lastHandledRequest === "service" ? true : undefined),
-      { timeoutMs: 120_000 },
-    );
     await answersAgain();
     url = (await awaitReason(at.kube, { name, namespace }, "Verified", 120_000)).url ?? "";
     expect(await page()).toContain("first page");
+  });
+
+  it("is one release still when it is asked to look again", { timeout: 120_000 }, async () => {
+    await at.kube.patch("RepoRun", namespace, name, {
+      metadata: { annotations: { "repo-runner.dev/requestedAt": "again" } },
+    });
+    await eventually(
+      "the request is handled",
+      async () => {
+        const now = await status();
+        return now.lastHandledRequest === "again" && condition(now, "Reconciling") === undefined ? true : undefined;
+      },
+      { timeoutMs: 90_000 },
+    );
+    expect((await status()).history?.map((entry) => entry.revision)).toEqual([`main@${first.slice(0, 7)}`]);
   });
 
   it("moves to a second commit while the first answers", { timeout: 300_000 }, async () => {

@@ -149,6 +149,16 @@ describe("a Web service", () => {
     pod({ state: "Running", startedAt: "2026-01-01T00:00:50Z" }, { ready: true });
     expect(await look()).toMatchObject({ state: "waiting", retryAfterSeconds: 2 });
     expect(request.cluster.takeRequests()).toEqual([]);
+    // A Service needs a moment to hear of a deletion.
+    pod({ state: "Running" }, { ...older, deleting: true, deletedAtMs: now.getTime() - 2000 });
+    expect(await look()).toMatchObject({ state: "waiting", retryAfterSeconds: 2 });
+    pod({ state: "Running" }, { ...older, deleting: true, deletedAtMs: now.getTime() - 10_000 });
+    await look();
+    expect(request.cluster.takeRequests()).toContain("get Service");
+  });
+
+  it("is asked beside a release that stays, once it has had its time to become ready", async () => {
+    pod({ state: "Running" }, { name: "old", ready: true, annotations: { "repo-runner.dev/input": "earlier" } });
     pod({ state: "Running", startedAt: "2026-01-01T00:00:20Z" }, { ready: false });
     await look();
     expect(request.cluster.takeRequests()).toContain("get Service");

@@ -40,7 +40,7 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
     if (state.state !== "done") return state;
     const { restarts } = state.value;
     if (service.kind === "Worker") return workerHealth(request, started, restarts);
-    const shared = othersAnswer(cluster, run, release);
+    const shared = othersAnswer(cluster, run, release, request.now);
     // An answer of the release before would be taken for one of this: it goes as soon as this one is ready.
     if (shared && (started.ready || upMsOf(started, request.now) < readyMs)) return starting(service.name, 2);
     const asked = await askRelease(request, started);

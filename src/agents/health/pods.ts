@@ -16,13 +16,16 @@ export function podsOf(cluster: Cluster, run: RunRef, release: Release): readonl
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }
 
+/** From the deletion of a pod until every node has taken it out of its Services, in ms: the endpoint slice, then kube-proxy (its `minSyncPeriod` is 1 s). */
+const leavesMs = 3000;
+
 /** Whether a pod of another release of the same service may still answer in place of this one. */
-export function othersAnswer(cluster: Cluster, run: RunRef, release: Release): boolean {
+export function othersAnswer(cluster: Cluster, run: RunRef, release: Release, now: Date): boolean {
   return cluster
     .children("Pod", run.namespace, run.name)
     .some(
       (pod) =>
-        !pod.deleting &&
+        (pod.deletedAtMs === undefined ? !pod.deleting : now.getTime() - pod.deletedAtMs < leavesMs) &&
         pod.ready &&
         pod.labels[label.stage] === "release" &&
         pod.labels[label.service] === release.service &&

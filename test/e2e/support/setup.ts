@@ -20,6 +20,7 @@ export async function setup(): Promise<void> {
     });
   });
   if (code !== 0) throw new Error(`repo-runner up ended with exit code ${code}`);
+  process.env["REPO_RUNNER_E2E_BEGIN"] = new Date().toISOString();
   const context = process.env["CONTEXT"] ?? "";
   process.env["REPO_RUNNER_E2E_KUBECONFIG"] =
     context === "" && existsSync(paths.kubeconfig)
