@@ -12,6 +12,8 @@ import { type Declared, readDeclared, withHostWish } from "./detection/declared/
 import { linkServices } from "./detection/apps/linking.ts";
 import { withProcesses } from "./detection/apps/processes.ts";
 import { DetectionAgent } from "./detection/detection-agent.ts";
+import type { HostedVariable } from "./detection/hosts/hosted.ts";
+import { withHosted } from "./detection/hosts/with-hosted.ts";
 import type { Platform } from "./detection/language.ts";
 import { foundByNoName, overlay, withNewServices } from "./detection/overlay.ts";
 import type { SourceTree } from "./detection/source-tree.ts";
@@ -47,14 +49,16 @@ export async function draftPlan(
     context,
   );
   if (detected.state !== "done") return detected;
-  const all = withNewServices(await withProcesses(tree, detected.value.services), spec);
+  const hosted = await withHosted(tree, await withProcesses(tree, detected.value.services), declared.hosted);
+  const all = withNewServices(hosted.services, spec);
   const unknown = foundByNoName(all, spec);
   if (unknown) return failed(unknown);
   const drafts: Drafted[] = [];
   for (const found of all) {
     const wish = wishFor(declared, found, all);
     if (wish?.enabled === false) continue;
-    const draft = await draftService(tree, found, wish, { ...request, spec, declared }, context);
+    const variables = hosted.variables.get(found.name) ?? [];
+    const draft = await draftService(tree, found, wish, { ...request, spec, declared, variables }, context);
     if (draft.state !== "done") return draft;
     drafts.push(draft.value);
   }
@@ -66,7 +70,7 @@ export async function draftPlan(
   );
   const wired = await planDatabases(tree, {
     services: linked.services,
-    databases: detected.value.databases,
+    databases: [...detected.value.databases, ...hosted.databases.filter(isNew(detected.value.databases))],
     needs: drafts.flatMap(({ needs }) => needs),
     spec,
     platform: withLines(request.platform),
@@ -77,6 +81,7 @@ export async function draftPlan(
   const warnings = new Set([
     ...declared.warnings,
     ...detected.value.warnings,
+    ...hosted.warnings,
     ...drafts.flatMap((draft) => draft.warnings),
     ...linked.warnings,
     ...wired.value.warnings,
@@ -94,11 +99,17 @@ export async function draftPlan(
   throw new Error(`a draft is no plan: ${issues.slice(0, 500)}`);
 }
 
+interface DraftRequest extends SurveyRequest {
+  readonly declared: Declared;
+  /** What files of other hosts say of this service's environment. */
+  readonly variables: readonly HostedVariable[];
+}
+
 async function draftService(
   tree: SourceTree,
   found: Service,
   wish: ServiceWish | undefined,
-  { spec, platform, declared }: SurveyRequest & { readonly declared: Declared },
+  { spec, platform, declared, variables: hosted }: DraftRequest,
   context: AgentContext,
 ): Promise<Outcome<Drafted>> {
   const said = (field: string): string => declared.saidBy(wish?.name ?? found.name, field);
@@ -114,7 +125,7 @@ async function draftService(
   if (installed.state !== "done") return installed;
   const told = overlay(installed.value, wish, said);
   const config = await new ConfigAgent().run(
-    { tree, service: told, spec, saidBy: (name) => said(`env:${name}`) },
+    { tree, service: told, spec, saidBy: (name) => said(`env:${name}`), hosted },
     context,
   );
   if (config.state !== "done") return config;
@@ -137,6 +148,11 @@ async function draftService(
     ].slice(0, 64),
   };
   return done({ service, needs: files ? [] : config.value.needs, warnings: likely?.warnings ?? [] });
+}
+
+/** A compose file knows better than another host's file which of its databases is meant. */
+function isNew(known: readonly Database[]): (database: Database) => boolean {
+  return ({ engine, name }) => known.every((each) => each.engine !== engine && each.name !== name);
 }
 
 /** Older lines that a fix may fall back on, where nothing but the default chose the version. */

@@ -8,6 +8,8 @@ import { plainText } from "../detection/plain-text.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
 import type { CodeText } from "./code-text.ts";
 import { codeLanguageOf } from "./code-text.ts";
+import type { HostedVariable } from "../detection/hosts/hosted.ts";
+import { asHostsSay, setByHosts } from "./hosted-variables.ts";
 import type { EnvRead } from "./env-read.ts";
 import type { ExampleLine } from "./example-file.ts";
 import { isPlaceholder, readCommitted, readExample } from "./example-file.ts";
@@ -24,6 +26,8 @@ export interface ConfigRequest {
   readonly spec: RepoRunSpec;
   /** Who said a variable that stands in `spec`: a file of the repository may have. */
   readonly saidBy?: (name: string) => string;
+  /** What files of other hosts say of this service's environment. */
+  readonly hosted?: readonly HostedVariable[];
 }
 
 /** What a service's environment is: for `service.env`, `plan.needs` and `service.why`. */
@@ -40,7 +44,7 @@ export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
   readonly name = "ConfigAgent";
 
   protected async work(request: ConfigRequest, context: AgentContext): Promise<Outcome<ConfigAnswer>> {
-    const { tree, service, spec, saidBy = () => "spec" } = request;
+    const { tree, service, spec, saidBy = () => "spec", hosted = [] } = request;
     const sources = await readCodes(tree, await serviceCodePaths(tree, service.path, ["python", "javascript", "go"]));
     const reads = readsOf(service, sources);
     const example = await readExample(tree, service.path);
@@ -48,8 +52,11 @@ export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
     const told = toldVariables(service, spec, saidBy);
     const variables = new Map<string, Variable>(told);
     for (const variable of service.env) if (!variables.has(variable.name)) variables.set(variable.name, variable);
-    for (const [name, places] of reads) {
+    for (const variable of setByHosts(hosted))
+      if (!variables.has(variable.name)) variables.set(variable.name, variable);
+    for (const [name, said] of reads) {
       if (variables.has(name)) continue;
+      const places = asHostsSay(said, hosted);
       const variable = decide(name, places, example.get(name), committed.get(name));
       if (variable !== undefined) variables.set(name, variable);
     }

@@ -7,12 +7,16 @@ import type { ServiceEvidence } from "./evidence.ts";
 /** Where the volume of a file database is mounted when a variable says where the file is. */
 const folder = "/data";
 
+/** Files that name a disk and leave it to variables what is put there. */
+const otherHosts = /(?:^|\/)(?:fly\.toml|render\.ya?ml|railway\.(?:json|toml))$/;
+
 /**
  * A database that is a file needs no server, but a volume: where a variable says where it is, it is moved there; where it has a folder of its
  * own in the code, that folder is one. A file that the repository brings stays where it is: its content would be hidden.
  */
 export async function keepFile(tree: SourceTree, { service, code, example }: ServiceEvidence): Promise<Service> {
-  if (service.volumes.length > 0) return service;
+  const disk = service.volumes.find(({ where }) => otherHosts.test(where ?? ""));
+  if (service.volumes.length > 0 && disk === undefined) return service;
   const drivers = [...code.texts.values()].some((text) => /sqlite/i.test(text));
   if (!drivers) return service;
   for (const use of code.uses) {
@@ -20,8 +24,9 @@ export async function keepFile(tree: SourceTree, { service, code, example }: Ser
     const known = service.env.find(({ name }) => name === use.name);
     if (text === undefined || engineOfAddress(text) !== "SQLite" || use.part !== "url") continue;
     if (known && known.source !== "Optional" && known.source !== "Needed") continue;
-    return await moved(tree, service, { name: use.name, address: text, where: use.where });
+    return await moved(tree, service, { name: use.name, address: text, where: use.where }, disk?.path);
   }
+  if (disk !== undefined) return service;
   for (const [path, text] of code.texts) {
     const own = /["'`](?<file>(?:\/?[\w.-]{1,40}\/){1,4}[\w.-]{1,60}\.(?:db|sqlite3?|db3))["'`]/.exec(text)?.groups?.[
       "file"
@@ -36,13 +41,15 @@ async function moved(
   tree: SourceTree,
   service: Service,
   said: { readonly name: string; readonly address: string; readonly where: string },
+  disk: string | undefined,
 ): Promise<Service> {
   const file = /(?<file>[\w.-]{1,60}\.(?:db|sqlite3?|db3))(?:[?'"]|$)/.exec(said.address)?.groups?.["file"] ?? "app.db";
   if (await brings(tree, service, file)) return service;
   const scheme =
     /^(?<scheme>sqlite(?:\+\w{1,12})?:\/\/|file:|sqlite:)/.exec(said.address)?.groups?.["scheme"] ?? "sqlite://";
   // Three slashes and the path's own: that is how an absolute file is written.
-  const address = scheme.endsWith("//") ? `${scheme}/${folder}/${file}` : `${scheme}${folder}/${file}`;
+  const place = `${disk ?? folder}/${file}`;
+  const address = scheme.endsWith("//") ? `${scheme}/${place}` : `${scheme}${place}`;
   const variable: Variable = {
     name: said.name,
     source: "Literal",
@@ -55,7 +62,7 @@ async function moved(
   return {
     ...service,
     env: [...service.env.filter(({ name }) => name !== said.name), variable],
-    volumes: [volume],
+    volumes: disk === undefined ? [volume] : service.volumes,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { RepoRunSpec } from "../../../repo-run.ts";
 import { joined } from "../app-roots.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { type HostedWords, noWords } from "../hosts/hosted.ts";
+import { readHosted } from "../hosts/read-hosted.ts";
 import { type HostWords, readHostFiles } from "./host-files.ts";
 import { readRepositoryFile, repositoryFileName, type RepositoryWords } from "./repository-file.ts";
 
@@ -20,6 +22,8 @@ export interface Declared {
   readonly saidBy: (service: string, field: string) => string;
   /** What files of other hosts say of the only service of the root; they cannot name it. */
   readonly hostWish?: Wish;
+  /** What files of other hosts say of further programs, schedules, variables and databases. */
+  readonly hosted: HostedWords;
   /** The version that a file names for a service (undefined: the only one) and a runtime. */
   readonly runtimeOf: (service: string | undefined, runtime: string) => DeclaredRuntime | undefined;
   readonly warnings: readonly string[];
@@ -29,16 +33,22 @@ export interface Declared {
 export async function readDeclared(tree: SourceTree, spec: RepoRunSpec): Promise<Declared> {
   const root = joined(".", spec.source.path ?? ".");
   const file = await readRepositoryFile(tree, root);
-  const hosts = file !== undefined && file.services.length > 0 ? [] : await readHostFiles(tree, root);
-  if (file === undefined && hosts.length === 0) return onlySpec(spec);
-  return layered(spec, file, hosts);
+  const own = file !== undefined && file.services.length > 0;
+  const hosts = own ? [] : await readHostFiles(tree, root);
+  const hosted = own ? noWords : await readHosted(tree, root);
+  if (file === undefined && hosts.length === 0) return onlySpec(spec, hosted);
+  return { ...layered(spec, file, hosts), hosted };
 }
 
-function onlySpec(spec: RepoRunSpec): Declared {
-  return { spec, saidBy: () => "spec", runtimeOf: () => undefined, warnings: [] };
+function onlySpec(spec: RepoRunSpec, hosted: HostedWords): Declared {
+  return { spec, saidBy: () => "spec", runtimeOf: () => undefined, warnings: [], hosted };
 }
 
-function layered(spec: RepoRunSpec, file: RepositoryWords | undefined, hosts: readonly HostWords[]): Declared {
+function layered(
+  spec: RepoRunSpec,
+  file: RepositoryWords | undefined,
+  hosts: readonly HostWords[],
+): Omit<Declared, "hosted"> {
   const said = new Map<string, string>();
   const runtimes = new Map<string, DeclaredRuntime>();
   const services = (spec.services ?? []).map((wish) => ({ ...wish }));

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RepoRunSpec } from "../../../repo-run.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { readJson5, readYaml } from "../json5.ts";
+import { isMissingProgram } from "../hosts/own-product.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 type Wish = NonNullable<RepoRunSpec["services"]>[number];
@@ -88,13 +89,23 @@ export async function readHostFiles(tree: SourceTree, folder: string): Promise<r
     for (const name of names.filter((one) => there.has(one))) {
       const path = joinPath(folder, name) ?? name;
       const words = read(valueOf(name, ((await tree.read(path)) ?? "").slice(0, 131_072)));
-      if (words !== undefined) found.push({ from: path, ...words });
+      if (words !== undefined)
+        found.push({ from: path, ...words, wish: await withoutProducts(tree, folder, words.wish) });
     }
   }
   return found;
 }
 
-function valueOf(name: string, text: string): unknown {
+/** A start of what only the other builder's own build would have made is no start here. */
+async function withoutProducts(tree: SourceTree, folder: string, wish: HostWords["wish"]): Promise<HostWords["wish"]> {
+  const { start, ...rest } = wish;
+  return start === undefined || (wish.build === undefined && (await isMissingProgram(tree, folder, start)))
+    ? rest
+    : wish;
+}
+
+/** A file of another host by its ending: YAML, JSON with comments, or TOML; undefined for what is none. */
+export function valueOf(name: string, text: string): unknown {
   if (/\.ya?ml$/.test(name)) return readYaml(text);
   if (name.endsWith(".json")) return readJson5(text);
   try {
