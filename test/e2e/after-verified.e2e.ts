@@ -103,6 +103,8 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
     const up = await awaitReason(at.kube, { name, namespace }, "Verified", 120_000);
     expect(condition(up, "Ready")?.status).toBe("True");
     expect(condition(up, "Reconciling")).toBeUndefined();
+    // Status is told by the kubelet, the nodes' rules come a moment later.
+    await answersAgain();
     expect(await page()).toContain("first page");
     await eventually(
       "an Event says that it is back",
@@ -115,9 +117,21 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a run after Verified",
     await at.kube.remove("Deployment", namespace, `${name}-web`);
     await answersAgain();
     await awaitReason(at.kube, { name, namespace }, "Verified", 120_000);
+    const uidOf = async () => (await at.kube.get("Service", namespace, `${name}-web`))?.metadata.uid;
+    const before = await uidOf();
     await at.kube.remove("Service", namespace, `${name}-web`);
+    await eventually(
+      "there is another Service",
+      async () => {
+        const uid = await uidOf();
+        return uid !== undefined && uid !== before ? true : undefined;
+      },
+      { timeoutMs: 60_000 },
+    );
     await answersAgain();
-    url = (await awaitReason(at.kube, { name, namespace }, "Verified", 120_000)).url ?? "";
+    await awaitReason(at.kube, { name, namespace }, "Verified", 120_000);
+    // Its link may have another port: the nodes need a moment, too.
+    await answersAgain();
     expect(await page()).toContain("first page");
   });
 
