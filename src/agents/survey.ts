@@ -18,6 +18,7 @@ import type { Platform } from "./detection/language.ts";
 import { foundByNoName, overlay, withNewServices } from "./detection/overlay.ts";
 import type { SourceTree } from "./detection/source-tree.ts";
 import { isServedFiles } from "./detection/static/caddy.ts";
+import { withWorkers } from "./detection/workers/workers.ts";
 import { findLikelyPort } from "./ports/likely-port.ts";
 import { RequirementsAgent } from "./requirements/requirements-agent.ts";
 
@@ -50,7 +51,7 @@ export async function draftPlan(
   );
   if (detected.state !== "done") return detected;
   const hosted = await withHosted(tree, await withProcesses(tree, detected.value.services), declared.hosted);
-  const all = withNewServices(hosted.services, spec);
+  const all = withNewServices(await withWorkers(tree, hosted.services), spec);
   const unknown = foundByNoName(all, spec);
   if (unknown) return failed(unknown);
   const drafts: Drafted[] = [];
@@ -179,13 +180,17 @@ function withLines(platform: Platform): Platform {
   return { ...platform, listed: Object.fromEntries(lines) };
 }
 
-/** What was said of a service: by its name, and of the only one in the root by files of other hosts, where it is no Dockerfile's. */
+/**
+ * What was said of a service: by its name, and of what the root's one recipe makes by files of other hosts, where it is no Dockerfile's. How it is
+ * started and asked is said of the first alone.
+ */
 function wishFor(declared: Declared, service: Service, all: readonly Service[]): ServiceWish | undefined {
   const { spec } = declared;
   const wish = spec.services?.find(({ name }) => name === service.name);
   const root = joined(".", spec.source.path ?? ".");
-  const lone = all.length === 1 && service.path === root && service.recipe.dockerfile === undefined;
-  return lone ? withHostWish(wish, declared) : wish;
+  const [first] = all;
+  const lone = all.every(({ recipe, path }) => path === root && recipe === first?.recipe);
+  return lone && service.recipe.dockerfile === undefined ? withHostWish(wish, declared, service === first) : wish;
 }
 
 function nothingEnabled(services: readonly Service[]): Failure {

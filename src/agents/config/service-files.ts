@@ -12,7 +12,7 @@ const asideFolders =
 
 /** Files that only a developer's tools read. */
 const asideFiles =
-  /(?:^|\/)(?:test_[^/]*\.py|[^/]*_tests?\.(?:py|go)|tests\.py|conftest\.py|setup\.py|noxfile\.py|tasks\.py|fabfile\.py|[^/]*\.(?:test|spec|stories|cy|bench|min|d)\.[cm]?[jt]sx?|[^/]*\.d\.[cm]?ts|(?:jest|vitest|playwright|cypress|webpack|rollup|eslint|prettier|karma|babel|tailwind|postcss|drizzle|commitlint|lint-staged)(?:\.[\w-]+)*\.[cm]?[jt]s|[Gg]ulpfile\.js|Gruntfile\.js)$/;
+  /(?:^|\/)(?:test_[^/]*\.py|[^/]*_tests?\.(?:py|go)|tests\.py|conftest\.py|setup\.py|noxfile\.py|fabfile\.py|[^/]*\.(?:test|spec|stories|cy|bench|min|d)\.[cm]?[jt]sx?|[^/]*\.d\.[cm]?ts|(?:jest|vitest|playwright|cypress|webpack|rollup|eslint|prettier|karma|babel|tailwind|postcss|drizzle|commitlint|lint-staged)(?:\.[\w-]+)*\.[cm]?[jt]s|[Gg]ulpfile\.js|Gruntfile\.js)$/;
 
 /** Manifests that make a folder below another service's concern. */
 const manifests = ["package.json", "pyproject.toml", "requirements.txt", "Pipfile", "go.mod"];

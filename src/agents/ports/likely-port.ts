@@ -68,8 +68,8 @@ interface Evidence {
 function chosen(service: Service, { start, code, file, habit }: Evidence): Pick<PortPlan, "number" | "from" | "where"> {
   const { port } = service;
   if (port.from === "Spec" || port.from === "Observed") return pick(port.number, port.from, port.where);
-  // A compose file speaks of what it starts itself, whatever the code's own default is.
-  if (port.from === "Config" && /(?:^|\/)(?:docker-)?compose\.ya?ml$/.test(port.where ?? ""))
+  // A compose file and a fly.toml speak of what they start themselves, whatever the code's own default is.
+  if (port.from === "Config" && /(?:^|\/)(?:(?:docker-)?compose\.ya?ml|fly\.toml)$/.test(port.where ?? ""))
     return pick(port.number, "Config", port.where);
   if (start.number !== undefined) return pick(start.number, "Config", "start");
   // A line that passes PORT on is right with any number, and its framework's own is what people expect.

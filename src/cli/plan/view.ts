@@ -74,6 +74,7 @@ function renderService(service: Service): string[] {
       service.start ?? "–",
       because(service, "start") ?? (service.start === null ? "the image's own command" : ""),
     ),
+    ...(service.schedule === undefined ? [] : [row("schedule", service.schedule, because(service, "schedule") ?? "")]),
     ...(service.kind === "Web"
       ? [
           row(

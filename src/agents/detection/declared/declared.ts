@@ -101,10 +101,11 @@ function databasesOf(spec: RepoRunSpec, file: RepositoryWords | undefined): Pick
   return databases.length === 0 ? {} : { databases };
 }
 
-/** A wish with the words for the only service of the root laid beneath it. */
-export function withHostWish(wish: Wish | undefined, declared: Declared | undefined): Wish | undefined {
-  const below = declared?.hostWish;
-  if (below === undefined) return wish;
+/** A wish with the words for the only service of the root laid beneath it; `starts` is false for what only shares its image. */
+export function withHostWish(wish: Wish | undefined, declared: Declared | undefined, starts = true): Wish | undefined {
+  if (declared?.hostWish === undefined) return wish;
+  const { start, command, probe, port, ...made } = declared.hostWish;
+  const below = starts ? declared.hostWish : made;
   const services: Wish[] = wish === undefined ? [] : [{ ...wish }];
   layBeneath(services, { ...below, name: wish?.name ?? "" }, "", new Map());
   return services[0];

@@ -43,7 +43,8 @@ const frameworks: readonly (readonly [prefix: string, name: string])[] = [
 const listens =
   /\b(?:ListenAndServe(?:TLS)?|Serve(?:TLS)?|RunTLS|Listen|ListenTLS|ListenPacket|NewListener|Start(?:TLS|AutoTLS)?|Run)\(/g;
 const surelyListens = /\bhttp\.(?:ListenAndServe(?:TLS)?|Serve)\(|\.ListenAndServe(?:TLS)?\(|\bnet\.Listen(?:TCP)?\(/g;
-const loops = /\bfor[ \t]*\{|\bselect[ \t]*\{[ \t]*\}|\bsignal\.Notify\(|\bfor[ \t]+range[ \t]+[\w.]*[Tt]ick/g;
+const loops =
+  /\bfor[ \t]*\{|\bfor\b[^;{}\n]{0,80};[ \t]*;[^;{}\n]{0,80}\{|\bselect[ \t]*\{[ \t]*\}|\bsignal\.Notify\(|\bfor[ \t]+range[ \t]+[\w.]*[Tt]ick/g;
 
 /** Programs of a module, the one that most likely serves first. */
 export async function findGoPrograms(tree: SourceTree, project: GoProject): Promise<readonly GoProgram[]> {

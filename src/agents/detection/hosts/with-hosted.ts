@@ -1,7 +1,7 @@
 import type { Database, Service } from "../../../plan.ts";
-import { joinPath } from "../../config/service-files.ts";
 import { connectionName } from "../../database/planning/connection-names.ts";
 import { serviceLabel } from "../compose/texts.ts";
+import { furtherService } from "../further-program.ts";
 import { shellWords } from "../compose/shell-words.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
@@ -27,7 +27,6 @@ export async function withHosted(tree: SourceTree, found: readonly Service[], wo
     tree,
     words,
     services: found.filter((service) => !isOff(service, words)),
-    alone: found.length === 1,
     variables: new Map(),
     spoken: new Set(),
     warnings: [...words.warnings],
@@ -41,8 +40,6 @@ interface State {
   readonly tree: SourceTree;
   readonly words: HostedWords;
   readonly services: Service[];
-  /** Nothing else was found: then the lone program's start is heard before its language looks. */
-  readonly alone: boolean;
   readonly variables: Map<string, readonly HostedVariable[]>;
   /** Services that a part has spoken of. */
   readonly spoken: Set<string>;
@@ -66,7 +63,7 @@ async function layOver(state: State, part: HostedPart): Promise<void> {
   const line = isElsewhere ? undefined : part.line;
   const own = part.asks === undefined ? ownOf(state, part, here) : undefined;
   if (own !== undefined) {
-    services[services.indexOf(own)] = adopt(own, part, line, state.alone);
+    services[services.indexOf(own)] = adopt(own, part, line);
     state.spoken.add(own.name);
     // A part without a name speaks of the whole folder.
     for (const { name } of part.name === undefined ? here : [own]) remember(state, name, part);
@@ -109,11 +106,9 @@ function ownOf({ words, spoken }: State, part: HostedPart, here: readonly Servic
   return !served && alone && here.length === 1 ? first : undefined;
 }
 
-function adopt(service: Service, part: HostedPart, line: string | undefined, alone: boolean): Service {
+function adopt(service: Service, part: HostedPart, line: string | undefined): Service {
   const { kind, schedule, release, volumes, probe, port, inner, from } = part;
-  const isDockerfile = service.recipe.dockerfile !== undefined;
-  const start =
-    line === undefined || (part.kind === "Web" && alone && !isDockerfile) ? {} : startOf(service, part, line);
+  const start = line === undefined ? {} : startOf(service, part, line);
   const changed = kind !== undefined && kind !== service.kind;
   return {
     ...service,
@@ -152,21 +147,12 @@ function addedOf(state: State, first: Service, part: HostedPart, line: string | 
     services.some(({ start, path }) => start === own && path === part.path && asker === undefined)
   )
     return undefined;
-  const name = freeName(services, first, part.name ?? "program");
-  const base: Service = {
-    ...first,
-    name,
-    releaseSteps: [],
-    otherStarts: [],
-    volumes: [],
-    routes: [],
-    extraPorts: [],
-    port: { from: "Default", readsPort: false },
-    probe: { startupSeconds: 120 },
-    env: [...first.env, ...(asker?.env ?? [])],
-    why: first.why.filter(({ about }) => !["start", "port", "kind", "probe", "schedule"].includes(about)),
-  };
-  return adopt(base, { ...part, line: own, kind: part.kind ?? "Worker" }, own, false);
+  const because = plainText(`${part.from} ${part.name ?? ""}`.trim());
+  const kind = part.kind ?? "Worker";
+  const program = { name: part.name ?? "program", kind, line: own, because, where: part.from };
+  const further = furtherService(first, program, services);
+  const base = { ...further, env: [...further.env, ...(asker?.env ?? [])] };
+  return adopt(base, { ...part, line: own, kind }, own);
 }
 
 function startOf(service: Service, part: HostedPart, line: string): Partial<Pick<Service, "start" | "args" | "why">> {
@@ -196,13 +182,4 @@ function remember({ variables }: State, name: string, part: HostedPart): void {
       known.every((each) => each.name !== one.name) && !bound.has(one.name) && connectionName(one.name) === undefined,
   );
   variables.set(name, [...known, ...added]);
-}
-
-/** `worker`, or behind the folder's own name where that is no root's; numbered where it is taken. */
-function freeName(services: readonly Service[], first: Service, said: string): string {
-  const plain = serviceLabel(said);
-  const name =
-    first.path === "." ? plain : serviceLabel(`${joinPath(first.path)?.split("/").at(-1) ?? first.name}-${plain}`);
-  const numbered = Array.from({ length: 32 }, (_, at) => `${name.slice(0, 36)}-${at + 2}`);
-  return [name, ...numbered].find((each) => services.every((service) => service.name !== each)) ?? name;
 }

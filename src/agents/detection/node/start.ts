@@ -73,7 +73,8 @@ async function fromProcfile(tree: SourceTree, pkg: NodePackage): Promise<NodeSta
   return start && { ...start, from: "Procfile web", where, explicit: true };
 }
 
-function fromScript(pkg: NodePackage, name: string): NodeStart | undefined {
+/** A script of package.json as a start: without the package manager around it, without watching; undefined for what only serves for writing code. */
+export function fromScript(pkg: NodePackage, name: string): NodeStart | undefined {
   const script = pkg.json.scripts[name];
   if (script === undefined || script.length > 1000) return undefined;
   const before = pkg.json.scripts[`pre${name}`];

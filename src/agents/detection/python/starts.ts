@@ -9,6 +9,7 @@ import type { PythonProject } from "./project.ts";
 import { findScripts } from "./script.ts";
 import type { PythonStart } from "./start.ts";
 import { isPlainPath } from "./start.ts";
+import { pythonWorkers } from "../workers/python-workers.ts";
 import type { WebApp } from "./web-app.ts";
 import { findWebApp } from "./web-app.ts";
 
@@ -30,9 +31,28 @@ export async function findStarts(
   const frontEnd = findFrontEnd(sources, folder);
   const known = django ?? (app === undefined ? frontEnd : served(app, project, sources));
   const scripts = django === undefined ? await findScripts(tree, folder, sources, project) : [];
-  const found = [known, ...scripts].filter((start) => start !== undefined);
+  const workers = known === undefined ? workersIn(sources, folder, project) : [];
+  const serves = scripts[0]?.kind === "Web";
+  const found = [known, ...(serves ? [] : workers), ...scripts].filter((start) => start !== undefined);
   const procfile = await fromProcfile(tree, folder, found[0]);
   return procfile === undefined ? found : [procfile, ...found];
+}
+
+/** Workers of a queue, where nothing serves. */
+function workersIn(
+  sources: readonly CodeText[],
+  folder: string,
+  project: PythonProject | undefined,
+): readonly PythonStart[] {
+  const names = new Set(project?.dependencies.keys());
+  return pythonWorkers({ sources, folder, names }).map(({ kind, line, because, where }) => ({
+    kind,
+    framework: null,
+    line,
+    because,
+    sure: "Certain" as const,
+    ...(where === undefined ? {} : { where }),
+  }));
 }
 
 /** `web`, else `worker`, of a Procfile: the repository's own word on how it is started. */

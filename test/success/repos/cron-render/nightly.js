@@ -1,0 +1,1 @@
+console.log("the nightly report is written");

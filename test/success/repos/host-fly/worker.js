@@ -1,0 +1,2 @@
+console.log("the second process works");
+setInterval(() => {}, 60000);

@@ -1,0 +1,3 @@
+module example.org/beat
+
+go 1.24
