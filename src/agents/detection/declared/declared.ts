@@ -104,7 +104,7 @@ function databasesOf(spec: RepoRunSpec, file: RepositoryWords | undefined): Pick
 /** A wish with the words for the only service of the root laid beneath it; `starts` is false for what only shares its image. */
 export function withHostWish(wish: Wish | undefined, declared: Declared | undefined, starts = true): Wish | undefined {
   if (declared?.hostWish === undefined) return wish;
-  const { start, command, probe, port, ...made } = declared.hostWish;
+  const { start: _start, command: _command, probe: _probe, port: _port, ...made } = declared.hostWish;
   const below = starts ? declared.hostWish : made;
   const services: Wish[] = wish === undefined ? [] : [{ ...wish }];
   layBeneath(services, { ...below, name: wish?.name ?? "" }, "", new Map());
