@@ -5,8 +5,8 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureBaseImages } from "./base-images.ts";
-import { nameOf } from "./images/base-image.ts";
-import { findImage } from "./images/catalogue.ts";
+import { type BaseImage, nameOf } from "./images/base-image.ts";
+import { nearestImage, repositoryHere } from "./images/nearest.ts";
 import { localPaths } from "./paths.ts";
 import type { Report } from "./step-failure.ts";
 
@@ -36,11 +36,15 @@ async function serve(asked: IncomingMessage, answer: ServerResponse): Promise<vo
     refuse(answer, 405, "UNSUPPORTED", "this mirror is read only");
     return;
   }
-  const manifest = /^\/v2\/(?<repository>[a-z0-9._/-]+)\/manifests\/(?<tag>[A-Za-z0-9._-]+)(?:\?|$)/.exec(
-    asked.url ?? "",
-  );
-  const image = findImage(`${manifest?.groups?.["repository"] ?? ""}:${manifest?.groups?.["tag"] ?? ""}`);
-  if (image !== undefined && !(await isThere(asked.url ?? ""))) {
+  const [, wanted = "", kind = "", rest = ""] =
+    /^\/v2\/([a-z0-9._/-]+)\/(manifests|blobs)\/([A-Za-z0-9._:-]+)(?:\?|$)/.exec(asked.url ?? "") ?? [];
+  const repository = repositoryHere(wanted);
+  if (kind === "") return await pass(asked, answer, asked.url ?? "");
+  // By digest: what stands in has told it.
+  if (kind === "blobs" || rest.includes(":")) return await pass(asked, answer, `/v2/${repository}/${kind}/${rest}`);
+  const image = nearestImage(`${wanted}:${rest}`);
+  const path = `/v2/${repository}/manifests/${image === undefined ? rest : standInTag(image, wanted, rest)}`;
+  if (image !== undefined && !(await isThere(path))) {
     const made = make(nameOf(image));
     if ((await Promise.race([made, sleep(patienceMs, "later" as const, { ref: false })])) === "later") {
       answer.setHeader("retry-after", "10");
@@ -48,7 +52,15 @@ async function serve(asked: IncomingMessage, answer: ServerResponse): Promise<vo
       return;
     }
   }
-  await pass(asked, answer);
+  await pass(asked, answer, path);
+}
+
+/** The tag as it was asked for, where the image has it; else the image's own. */
+function standInTag(image: BaseImage, repository: string, tag: string): string {
+  const own = image.tags[0] ?? "latest";
+  if (image.repository === repository && image.tags.includes(tag)) return tag;
+  console.log(`${new Date().toISOString()} ${repository}:${tag}: ${nameOf(image)} stands in`);
+  return own;
 }
 
 /** Makes the image, once however many ask. A failure is in the log; whoever asked gets the registry's 404. */
@@ -81,13 +93,13 @@ async function isThere(url: string): Promise<boolean> {
   });
 }
 
-async function pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+async function pass(asked: IncomingMessage, answer: ServerResponse, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const call = request(
       {
         host: "127.0.0.1",
         port: upstream,
-        path: asked.url,
+        path,
         method: asked.method,
         headers: asked.headers,
         timeout: 60_000,

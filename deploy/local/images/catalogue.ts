@@ -1,4 +1,5 @@
 import { nameOf, type BaseImage } from "./base-image.ts";
+import { alpineImages } from "./alpine.ts";
 import { buildkitImage } from "./buildkit.ts";
 import { caddyImage } from "./caddy.ts";
 import { clojureImages } from "./clojure.ts";
@@ -10,6 +11,7 @@ import { mariadbImages } from "./mariadb.ts";
 import { mavenImages } from "./maven.ts";
 import { nodeImages } from "./node.ts";
 import { pauseImage } from "./pause.ts";
+import { otherImages } from "./others.ts";
 import { phpImages } from "./php.ts";
 import { postgresImages } from "./postgres.ts";
 import { pythonImages } from "./python.ts";
@@ -46,6 +48,8 @@ export const catalogue: readonly BaseImage[] = [
   ...mariadbImages,
   ...redisImages,
   rabbitmqImage,
+  ...otherImages,
+  ...alpineImages,
   registryImage,
   buildkitImage,
 ];
@@ -85,6 +89,8 @@ export function listedBaseImages(): Readonly<Record<string, readonly string[]>> 
     const [owner, name = ""] = image.repository.split("/");
     // What the cluster itself is made of is no base for anybody.
     if (owner === "repo-runner" || owner === "moby") continue;
+    // Debian under Alpine's name is for people's own Dockerfiles.
+    if (image.tags[0]?.includes("alpine") === true) continue;
     // `valkey/valkey` is as official as `library/redis`; other owners are part of the full name.
     const key = owner === "library" || owner === name ? name : image.repository;
     // The first tag is the exact one; `3` and `latest` are further names of it. Debian's are words: `trixie-slim`.

@@ -74,6 +74,27 @@ it("steps back when somebody says how else it is built, and takes the file that 
   });
 });
 
+it("says which base images this cluster has only something near to", async () => {
+  const platform = {
+    ...noWishes.platform,
+    baseImages: "Listed" as const,
+    listed: { node: ["22", "24"], golang: ["1.26"] },
+  };
+  const text = [
+    "FROM golang:1.26 AS tools",
+    "FROM docker.io/library/node:24-slim AS a",
+    "FROM node:18-alpine AS b",
+    "FROM b",
+    "FROM ghcr.io/acme/base:1",
+  ].join("\n");
+  const detection = await detectIn(dockerfile, { Dockerfile: text }, ".", { ...noWishes, platform });
+  expect(detection?.warnings?.filter((each) => each.includes("FROM"))).toEqual([
+    "Dockerfile: FROM node:18-alpine is none of this cluster's base images (node 22, 24): its mirror may answer with the nearest that it has",
+    "Dockerfile: FROM ghcr.io/acme/base:1 is none of this cluster's base images: its mirror may answer with the nearest that it has",
+  ]);
+  expect((await detectIn(dockerfile, { Dockerfile: text }))?.warnings).toEqual([]);
+});
+
 it("is silent about a file without a stage", async () => {
   expect(await detectIn(dockerfile, { Dockerfile: "# nothing yet\n" })).toBeUndefined();
 });

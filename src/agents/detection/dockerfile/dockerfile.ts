@@ -5,6 +5,7 @@ import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
+import { unlistedBases } from "./unlisted-bases.ts";
 import { newRecipe, newService } from "../new-service.ts";
 
 /** A repository's own Dockerfile: somebody who knows has said how it is built, so it wins over what was guessed. */
@@ -19,7 +20,10 @@ export const dockerfile: Language = {
     const text = file === undefined ? undefined : await tree.read(file);
     if (file === undefined || text === undefined) return undefined;
     const facts = factsOf(readDockerfile(text));
-    return facts && describe(file, path, facts, wishes.service?.start);
+    const found = facts && describe(file, path, facts, wishes.service?.start);
+    return (
+      found && { ...found, warnings: [...(found.warnings ?? []), ...unlistedBases(file, facts.bases, wishes.platform)] }
+    );
   },
 };
 

@@ -4,6 +4,8 @@ import type { DockerfileText, Instruction } from "./instructions.ts";
 export interface ImageFacts {
   /** Base image of the final stage, build stages followed down. */
   readonly base: string;
+  /** Images of registries that any stage starts from. */
+  readonly bases: readonly string[];
   readonly stages: number;
   /** TCP ports that are exposed, in order. */
   readonly ports: readonly { readonly port: number; readonly line: number }[];
@@ -38,7 +40,11 @@ export function factsOf(text: DockerfileText, target?: string): ImageFacts | und
     } else stage?.instructions.push(instruction);
   }
   const last = target === undefined ? stages.at(-1) : stages.find(({ name }) => name === target.toLowerCase());
-  return last && describe(lineage(stages, last), stages.length, text.directives.get("syntax"));
+  if (last === undefined) return undefined;
+  const own = new Set(stages.map(({ name }) => name));
+  const bases = stages.map(({ from }) => from).filter((from) => from !== "scratch" && !own.has(from.toLowerCase()));
+  const facts = describe(lineage(stages, last), stages.length, text.directives.get("syntax"));
+  return { ...facts, bases: [...new Set(bases)] };
 }
 
 /** A stage and those that it is built upon, the lowest first. */
@@ -53,7 +59,7 @@ function lineage(stages: readonly Stage[], last: Stage): readonly Stage[] {
   return line;
 }
 
-function describe(line: readonly Stage[], stages: number, frontend: string | undefined): ImageFacts {
+function describe(line: readonly Stage[], stages: number, frontend: string | undefined): Omit<ImageFacts, "bases"> {
   const known = new Map<string, string>();
   const env: Record<string, string> = {};
   const ports: { port: number; line: number }[] = [];
