@@ -18,6 +18,7 @@ const rules: readonly Rule[] = [
   { on: lines, pattern: /(?:^|(?<=[;&]\s*))(?:cross-env\s+)?NODE_ENV=production\s+/g, as: "", because: "it is set anyway" },
   { on: lines, pattern: /\b(?:npx|bunx|yarn dlx|pnpm dlx|pnpm exec)\s+/g, as: "", because: "its program is on PATH" },
   { on: ["install"], pattern: /(?:npm i(?:nstall)? -g corepack\S*|corepack enable|corepack prepare --activate|pnpm add -g node-gyp|mkdir -p [^&]+)(?:\s*&&\s*|$)/g, as: "", because: "puts tools and folders in place; ours are in the image before" },
+  { on: ["install"], pattern: /^cd \.\.(?:\/\.\.)* && /g, as: "", because: "where the workspace's lock lies" },
   { on: ["install"], pattern: /python -m venv [^&]+&&\s*|\. \S+\/activate\s*&&\s*|PIPENV_VENV_IN_PROJECT=1\s+|pip install (?:--upgrade build setuptools|(?:uv|poetry|pdm)==\S+)\s*&&\s*/g, as: "", because: "the same for a virtual environment" },
   { on: ["install"], pattern: /\bgem install -N bundler:\S+\s*&&\s*/g, as: "", because: "the same for Bundler" },
   { on: ["install"], pattern: /\bnpm (?:ci|i|install)\b[^&;]*/g, as: "npm ci", because: "both install what the lock says; `npm ci` refuses one that does not fit" },

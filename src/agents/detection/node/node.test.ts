@@ -242,22 +242,6 @@ describe("kinds", () => {
   });
 });
 
-it("builds an app of a workspace from the workspace's root", async () => {
-  const files = {
-    "package.json": JSON.stringify({ private: true, workspaces: ["apps/*", "packages/*"] }),
-    "package-lock.json": "{}",
-    ".nvmrc": "22",
-    "packages/ui/package.json": "{}",
-  };
-  const service = await serviceOf(express, files, "apps/web");
-  expect(service).toMatchObject({
-    name: "web",
-    path: "apps/web",
-    runtime: { version: "22", from: ".nvmrc" },
-    recipe: { context: ".", workdir: "apps/web", manifests: [], prune: null, install: "npm ci" },
-  });
-});
-
 it("brings what native modules need, and prunes what only a build needs", async () => {
   const service = await serviceOf(
     { ...express, dependencies: { express: "5", canvas: "3", puppeteer: "24" }, devDependencies: { eslint: "9" } },

@@ -14,7 +14,7 @@ import { nodeRecipe, type NodeFacts } from "./recipe.ts";
 import { serverOf } from "./servers.ts";
 import { siteOf } from "./sites.ts";
 import { findStarts, type NodeStart } from "./start.ts";
-import { workspaceRootOf, workspacesOf } from "./workspace.ts";
+import { membersOf, partsOf, servedParts, workspaceRootOf } from "./workspace.ts";
 import { newService } from "../new-service.ts";
 
 /** Node and Bun: servers, front ends that are built once, and programs that end; npm, pnpm, Yarn and Bun. */
@@ -41,7 +41,8 @@ export const node: Language = {
       const library = await libraryOf(tree, pkg);
       if (library !== undefined) return library;
     }
-    const isWorkspace = root.path !== pkg.path || (await workspacesOf(tree, root)).length > 0;
+    const members = await membersOf(tree, root);
+    const parts = partsOf(pkg, members);
     const folders = [...new Set([pkg.path, root.path, "."])];
     const manifests = [pkg, root].map(({ file, json }) => ({
       path: file,
@@ -53,12 +54,13 @@ export const node: Language = {
       wishes.platform,
     );
     const runsBun = manager.name === "bun" && site === undefined && /(?:^|\s)bunx?\s/.test(start?.line ?? "");
-    const libraries = nodeLibraries(pkg.all);
+    const libraries = nodeLibraries(new Map([...parts.flatMap(({ all }) => [...all]), ...pkg.all]));
     const facts = {
       tree,
       pkg,
       root,
-      isWorkspace,
+      members,
+      parts: site === undefined ? await servedParts(tree, pkg, members, parts) : parts,
       manager,
       server,
       site,

@@ -1,5 +1,5 @@
 import type { Recipe } from "../../../plan.ts";
-import { linesOf, type NodeManager, toolsFolder } from "../../dependency/node-manager.ts";
+import { linesOf, toolsFolder } from "../../dependency/node-manager.ts";
 import type { SystemLibraries } from "../../requirements/node-libraries.ts";
 import { caddyStage } from "../static/caddy.ts";
 import type { SourceTree } from "../source-tree.ts";
@@ -9,15 +9,11 @@ import type { Server } from "./servers.ts";
 import type { Site } from "./sites.ts";
 import type { NodeStart } from "./start.ts";
 import { newRecipe } from "../new-service.ts";
+import { buildWithParts, inFolder, type Member, withoutOthers } from "./workspace-build.ts";
 
 /** All that was found out about a package, before it is written down as a recipe. */
-export interface NodeFacts {
+export interface NodeFacts extends Member {
   readonly tree: SourceTree;
-  readonly pkg: NodePackage;
-  /** Where the lock file lies: the workspace's root, or the package. */
-  readonly root: NodePackage;
-  readonly isWorkspace: boolean;
-  readonly manager: NodeManager;
   readonly server: Server | undefined;
   readonly site: Site | undefined;
   readonly start: NodeStart | undefined;
@@ -62,10 +58,11 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     buildPackages: [...libraries.build],
     runPackages: site ? [] : [...libraries.run],
     tools,
-    manifests: facts.isWorkspace ? [] : await manifestsOf(facts),
-    install: lines.install,
+    manifests: isInWorkspace(facts) ? [] : await manifestsOf(facts),
+    // In a member's folder npm would install for that one alone, and leave out what the root brings for all.
+    install: inFolder(pkg.path, root.path, lines.install),
     build,
-    prune: site || !prunes(facts) ? null : lines.prune,
+    prune: site ? null : isInWorkspace(facts) ? withoutOthers(facts) : prunes(facts) ? lines.prune : null,
     caches: [lines.cache],
     buildEnv: {
       PATH: [`${toolsFolder}/bin`, systemPath].join(":"),
@@ -104,33 +101,29 @@ function usesBrowser(pkg: NodePackage): boolean {
 }
 
 /** What is built, and by which line; null where nothing is. */
-function buildOf(
-  { pkg, root, isWorkspace, manager, server, start }: NodeFacts,
-  run: (script: string) => string,
-): string | null {
+function buildOf(facts: NodeFacts, run: (script: string) => string): string | null {
+  const { pkg, server, start } = facts;
   const scripts = pkg.json.scripts;
   const script = ["build", "heroku-postbuild"].find((name) => scripts[name] !== undefined);
-  if (script === undefined) {
-    if (start?.build !== undefined) return start.build;
-    if (server?.build !== undefined) return server.build;
-    const compiles = pkg.all.has("typescript") && /^(?:dist|build|lib|out)\//.test(start?.file ?? "");
-    return compiles ? "npx tsc" : null;
+  if (script !== undefined) {
+    const setsMode = /NODE_ENV/.test(scripts[script] ?? "");
+    const readsMode = /\b(?:webpack|postcss|tailwindcss|rollup|gulp|parcel)\b/.test(scripts[script] ?? "");
+    const line = readsMode && !setsMode ? `NODE_ENV=production ${run(script)}` : run(script);
+    return buildWithParts(facts, script, line);
   }
-  const name = pkg.json.name ?? "";
-  if (isWorkspace && root.path !== pkg.path && /^[@\w][\w./-]*$/.test(name)) {
-    // Packages of the workspace that it is made of are built before it.
-    if (root.all.has("turbo")) return `npx turbo run ${script} --filter="${name}..."`;
-    if (manager.name === "pnpm") return `pnpm --filter "${name}..." run ${script}`;
-  }
-  const setsMode = /NODE_ENV/.test(scripts[script] ?? "");
-  const readsMode = /\b(?:webpack|postcss|tailwindcss|rollup|gulp|parcel)\b/.test(scripts[script] ?? "");
-  return readsMode && !setsMode ? `NODE_ENV=production ${run(script)}` : run(script);
+  const compiles = pkg.all.has("typescript") && /^(?:dist|build|lib|out)\//.test(start?.file ?? "");
+  const own = start?.build ?? server?.build ?? (compiles ? "npx tsc" : null);
+  return buildWithParts(facts, undefined, own);
+}
+
+function isInWorkspace({ pkg, root, members }: NodeFacts): boolean {
+  return root.path !== pkg.path || members.length > 0;
 }
 
 /** True where what only a build needs can be taken out: nothing that the start names is among it. */
-function prunes({ pkg, isWorkspace, start, server }: NodeFacts): boolean {
+function prunes({ pkg, start, server }: NodeFacts): boolean {
   const development = pkg.json.devDependencies;
-  if (isWorkspace || Object.keys(development).length === 0) return false;
+  if (Object.keys(development).length === 0) return false;
   const words = (start?.line ?? "").split(/[\s"'=:/]+/);
   if (Object.keys(development).some((name) => words.includes(name) || words.includes(programs[name] ?? "")))
     return false;

@@ -150,7 +150,7 @@ function withoutWatching(line: string): string {
 function isForWriting(line: string): boolean {
   return (
     devServer.test(line) ||
-    /^(?:webpack|gulp|grunt|rollup|tsc|jest|vitest|eslint|prettier|storybook|start-storybook|turbo|nx|lerna|electron|react-native|echo|exit)\b/.test(
+    /^(?:webpack|gulp|grunt|rollup|tsc|jest|vitest|eslint|prettier|storybook|start-storybook|turbo|nx|lerna|moon|rush|wireit|concurrently|npm-run-all2?|run-p|electron|react-native|echo|exit)\b/.test(
       line,
     ) ||
     /(?:^|\s)--watch\b/.test(line)
