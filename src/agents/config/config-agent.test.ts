@@ -237,3 +237,23 @@ it("lets the person's word stand, the service's before the whole", async () => {
   expect(of["REGION"]).toMatchObject({ source: "Literal", value: "us" });
   expect(of["STRIPE_KEY"]).toMatchObject({ source: "Secret", secret: { name: "shop", key: "stripe" } });
 });
+
+it("reads the JSON Schema of an environment in a plug-in that Fastify loads by its folder", async () => {
+  const { of } = await ask(
+    {
+      "server.js": 'import app from "./app.js"\n',
+      "app.js":
+        'import autoload from "@fastify/autoload"\nexport default (fastify) => fastify.register(autoload, { dir: path.join(import.meta.dirname, "plugins") })\n',
+      "plugins/env.js":
+        "import env from '@fastify/env'\nconst schema = {\n  required: ['FLEET', 'BERTHS', 'COOKIE_SECRET'],\n  properties: { FLEET: { type: 'string' }, BERTHS: { type: 'number', default: 12 }, COOKIE_SECRET: { type: 'string' }, TIDE: { type: 'string' } }\n}\nexport default env\n",
+      "aside/env.js":
+        "import env from '@fastify/env'\nexport const schema = { required: ['NEVER'], properties: { NEVER: { type: 'string' } } }\n",
+    },
+    node,
+  );
+  expect(of["FLEET"]).toMatchObject({ source: "Needed", where: "plugins/env.js:4" });
+  expect(of["BERTHS"]).toMatchObject({ source: "Optional", value: "12" });
+  expect(of["COOKIE_SECRET"]).toMatchObject({ source: "Generated" });
+  expect(of["TIDE"]).toMatchObject({ source: "Optional" });
+  expect(of["NEVER"]).toMatchObject({ source: "Optional" });
+});

@@ -11,13 +11,14 @@ interface Entry {
   readonly index: number;
 }
 
-/** Environments that a schema checks: zod, t3's createEnv, envalid, Joi, env-var. What has neither default nor `.optional()` must be set. */
+/** Environments that a schema checks: zod, t3's createEnv, envalid, Joi, env-var, JSON Schema of env-schema. What has neither default nor `.optional()` must be set. */
 export function schemaReads(source: CodeText, starts: boolean): readonly EnvRead[] {
   return [
     ...zodReads(source, starts),
     ...createEnvReads(source, starts),
     ...envalidReads(source, starts),
     ...envVarReads(source, starts),
+    ...jsonSchemaReads(source, starts),
   ];
 }
 
@@ -78,6 +79,21 @@ function envalidReads(source: CodeText, starts: boolean): readonly EnvRead[] {
   return findInCode(source, /\bcleanEnv\([ \t\n]*process\.env[ \t\n]*,[ \t\n]*\{/g).flatMap((match) =>
     entriesOf(source, match.index + match.whole.length - 1).map((entry) =>
       readOf(source, entry, starts && runsOnLoad(source, match.index) && !/\bdefault[ \t]*:/.test(entry.expression)),
+    ),
+  );
+}
+
+/** The JSON Schema that `env-schema` and `@fastify/env` check: what is in `required` and has no default must be set. */
+function jsonSchemaReads(source: CodeText, starts: boolean): readonly EnvRead[] {
+  if (!/["'](?:env-schema|(?:@fastify\/|fastify-)env)["']/.test(source.text)) return [];
+  const required = new Set(
+    findInCode(source, /\brequired[ \t]*:[ \t]*\[(?<names>[^\]]{1,2000})\]/g).flatMap(({ groups }) =>
+      [...(groups["names"] ?? "").matchAll(/["'](?<name>[A-Z][A-Z0-9_]*)["']/g)].map((one) => one.groups?.["name"]),
+    ),
+  );
+  return findInCode(source, /\bproperties[ \t]*:[ \t]*\{/g).flatMap((match) =>
+    entriesOf(source, match.index + match.whole.length - 1).map((entry) =>
+      readOf(source, entry, starts && required.has(entry.name) && !/\bdefault[ \t]*:/.test(entry.expression)),
     ),
   );
 }

@@ -3,6 +3,7 @@ import { reachableFrom } from "../detection/python/imports.ts";
 import type { CodeText } from "./code-text.ts";
 import { codeLanguageOf, findInCode } from "./code-text.ts";
 import { folderOf, joinPath } from "./service-files.ts";
+import { startedOthers } from "./started-others.ts";
 
 /**
  * Which files run when a service starts, as far as imports tell. A read in any other file is no reason to ask a person for anything: a miss
@@ -14,6 +15,7 @@ export function startedFiles(service: Service, sources: readonly CodeText[]): Re
   for (const path of startedPython(service, all)) found.add(path);
   for (const path of startedScripts(service, all)) found.add(path);
   for (const path of startedGo(service, sources)) found.add(path);
+  for (const path of startedOthers(service, sources)) found.add(path);
   return found;
 }
 
@@ -103,9 +105,18 @@ function startedScripts(service: Service, all: ReadonlyMap<string, CodeText>): r
     const source = all.get(path);
     if (source === undefined || seen.has(path)) continue;
     seen.add(path);
-    open.push(...scriptImports(source, prefix, all));
+    open.push(...scriptImports(source, prefix, all), ...autoloaded(source, scripts));
   }
   return [...seen];
+}
+
+/** `@fastify/autoload` loads every file of a folder that is named beside the file: `dir: join(__dirname, "plugins")`. */
+function autoloaded(source: CodeText, scripts: readonly string[]): readonly string[] {
+  if (!/["'](?:@fastify\/|fastify-)autoload["']/.test(source.text)) return [];
+  return findInCode(source, /\bdir[ \t]*:[^\n]{0,120}?["'](?<folder>[\w./-]{1,120})["']/g).flatMap(({ groups }) => {
+    const folder = joinPath(folderOf(source.path), groups["folder"] ?? "");
+    return folder === undefined ? [] : scripts.filter((path) => path.startsWith(`${folder}/`));
+  });
 }
 
 function scriptImports(source: CodeText, prefix: string, all: ReadonlyMap<string, CodeText>): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Service } from "../../plan.ts";
 import { readExample } from "../config/example-file.ts";
+import { otherProtocols } from "../detection/other-protocols.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
 
 /** A port that a file names. */
@@ -8,7 +9,7 @@ export interface FilePort {
   readonly where: string;
 }
 
-/** What the Dockerfile of a service exposes, TCP first; `EXPOSE $PORT` by its ENV or ARG. */
+/** What the Dockerfile of a service exposes, what may speak HTTP first; `EXPOSE $PORT` by its ENV or ARG. */
 export async function portOfDockerfile(tree: SourceTree, service: Service): Promise<FilePort | undefined> {
   const path = service.recipe.dockerfile;
   const text = path === undefined ? undefined : await tree.read(path);
@@ -30,7 +31,8 @@ export async function portOfDockerfile(tree: SourceTree, service: Service): Prom
         found.push({ number, where: `${path}:${index + 1}`, udp: protocol.toLowerCase() === "udp" });
     }
   }
-  const best = found.find((one) => !one.udp);
+  const offered = found.filter((one) => !one.udp);
+  const best = offered.find((one) => !otherProtocols.has(one.number)) ?? offered[0];
   const passed = Number(variables.get("PORT"));
   if (best !== undefined) return { number: best.number, where: best.where };
   return passed >= 1 && passed <= 65_535 ? { number: passed, where: path } : undefined;

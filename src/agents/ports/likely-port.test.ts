@@ -102,6 +102,17 @@ it("reads what a Dockerfile exposes", async () => {
   expect(port).toMatchObject({ number: 8090, from: "Config", where: "Dockerfile:3" });
 });
 
+it("takes of what a Dockerfile exposes no port of ssh or a database", async () => {
+  const { port } = await find(
+    { Dockerfile: "FROM a\nEXPOSE 22 3000\n" },
+    {
+      language: "dockerfile",
+      recipe: ServiceShape.shape.recipe.parse({ dockerfile: "Dockerfile", install: null, build: null }),
+    },
+  );
+  expect(port).toMatchObject({ number: 3000, where: "Dockerfile:2" });
+});
+
 it("falls back on an example file, then on the framework", async () => {
   expect((await find({ "server.js": "start()", ".env.example": "PORT=3456\n" }, node)).port).toMatchObject({
     number: 3456,

@@ -7,6 +7,7 @@ import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
 import { unlistedBases } from "./unlisted-bases.ts";
 import { newRecipe, newService } from "../new-service.ts";
+import { otherProtocols } from "../other-protocols.ts";
 
 /** A repository's own Dockerfile: somebody who knows has said how it is built, so it wins over what was guessed. */
 export const dockerfile: Language = {
@@ -34,12 +35,6 @@ async function findDockerfile(tree: SourceTree, path: string): Promise<string | 
   }
   return undefined;
 }
-
-/** Ports that are known for something else than HTTP: ssh, mail, DNS, LDAP, databases, brokers. */
-const otherProtocols: ReadonlySet<number> = new Set([
-  21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1433, 1883, 2222, 3306, 4222, 5432, 5672, 6379, 8883, 9092,
-  11211, 27017,
-]);
 
 function describe(file: string, path: string, facts: ImageFacts, start: string | undefined): Detection {
   // Of several ports the first that a browser could be meant for.

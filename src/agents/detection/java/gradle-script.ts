@@ -1,19 +1,12 @@
-import { parse } from "smol-toml";
 import { joinPath } from "../../config/service-files.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { aliasKey, librariesOfAlias, type Catalog } from "./gradle-catalog.ts";
 
 /** A build script in Groovy or Kotlin, read by eye: nothing of it is run. */
 export interface GradleScript {
   readonly path: string;
   /** As written, without comments. */
   readonly text: string;
-}
-
-/** `gradle/libs.versions.toml`: what the aliases of plug-ins and libraries stand for, as `spring-boot` and `ktor-server-netty`. */
-export interface Catalog {
-  readonly plugins: ReadonlyMap<string, string>;
-  readonly libraries: ReadonlyMap<string, string>;
-  readonly versions: ReadonlyMap<string, string>;
 }
 
 const maxText = 200_000;
@@ -86,7 +79,7 @@ export function pluginsOf({ text }: GradleScript, catalog: Catalog): ReadonlySet
   take(/\bapply[ \t]*\(?[ \t]*plugin[ \t]*[:=][ \t]*["'](?<word>[\w.-]{1,100})["']/g, (word) => word);
   take(/\bkotlin\(\s*["'](?<word>\w{1,40})["']\s*\)/g, (word) => short[word]);
   take(/\balias\s*\(?\s*libs\.plugins\.(?<word>[\w.]{1,80}?)(?:\.get\(\))?[\s)]/g, (word) =>
-    catalog.plugins.get(keyOf(word)),
+    catalog.plugins.get(aliasKey(word)),
   );
   const block = /\bplugins\s*\{(?<inside>[^}]{0,4000})\}/.exec(text)?.groups?.["inside"] ?? "";
   for (const match of block.matchAll(
@@ -113,12 +106,13 @@ export function librariesOf({ text }: GradleScript, catalog: Catalog): readonly 
   );
   for (const match of text.matchAll(parts))
     found.push(`${match.groups?.["group"] ?? ""}:${match.groups?.["artifact"] ?? ""}`);
-  const aliases = new RegExp(`\\b${scopes}[ \\t]*\\(?[ \\t]*libs\\.(?<alias>[\\w.]{1,100})`, "g");
-  for (const match of text.matchAll(aliases)) {
-    const alias = keyOf(match.groups?.["alias"] ?? "");
-    const library = catalog.libraries.get(alias);
-    if (library !== undefined) found.push(...library.split(" "));
-  }
+  const aliases = new RegExp(`\\b${scopes}[ \\t]*\\(?[ \\t]*(?<catalog>\\w{1,40})\\.(?<alias>[\\w.]{1,100})`, "g");
+  for (const { groups } of text.matchAll(aliases))
+    found.push(...librariesOfAlias(catalog, groups?.["catalog"] ?? "", groups?.["alias"] ?? ""));
+  // Micronaut's plug-in brings the server that the script names.
+  const runtime = /\bruntime(?:\.set)?[ \t]*\(?[ \t]*["'](?<name>netty|jetty|tomcat|undertow)["']/.exec(text);
+  if (/\bmicronaut\s*\{/.test(text) && runtime !== null)
+    found.push(`io.micronaut:micronaut-http-server-${runtime.groups?.["name"] ?? ""}`);
   return [...new Set(found)].slice(0, 300);
 }
 
@@ -128,46 +122,4 @@ export function assigned({ text }: GradleScript, name: string): string | undefin
     `(?<![\\w.])(?:[\\w]{1,40}\\.)?${name}(?:\\.set)?[ \\t]*(?:=|\\(|[ \\t])[ \\t]*["'](?<value>[^"'\\n$]{1,200})["']`,
   );
   return pattern.exec(text)?.groups?.["value"];
-}
-
-/** Reads the catalog of the build; empty where there is none. */
-export async function readCatalog(tree: SourceTree, root: string): Promise<Catalog> {
-  const text = await tree.read(joinPath(root, "gradle/libs.versions.toml") ?? "gradle/libs.versions.toml");
-  const plugins = new Map<string, string>();
-  const libraries = new Map<string, string>();
-  const versions = new Map<string, string>();
-  let toml: Record<string, unknown> = {};
-  try {
-    toml = text === undefined ? {} : parse(text.slice(0, maxText));
-  } catch {
-    // Then the aliases say nothing.
-  }
-  for (const [alias, value] of Object.entries(recordOf(toml["versions"]))) {
-    if (typeof value === "string") versions.set(keyOf(alias), value);
-  }
-  for (const [alias, value] of Object.entries(recordOf(toml["plugins"]))) {
-    const id = typeof value === "string" ? value.split(":")[0] : recordOf(value)["id"];
-    if (typeof id === "string") plugins.set(keyOf(alias), id);
-  }
-  for (const [alias, value] of Object.entries(recordOf(toml["libraries"]))) {
-    const { module, group, name } = recordOf(value);
-    const full =
-      typeof value === "string" ? value : typeof module === "string" ? module : `${String(group)}:${String(name)}`;
-    libraries.set(keyOf(alias), full.split(":").slice(0, 2).join(":"));
-  }
-  for (const [alias, value] of Object.entries(recordOf(toml["bundles"]))) {
-    if (!Array.isArray(value)) continue;
-    const names = value.map((one) => libraries.get(keyOf(String(one)))).filter((one) => one !== undefined);
-    libraries.set(keyOf(`bundles.${alias}`), names.join(" "));
-  }
-  return { plugins, libraries, versions };
-}
-
-/** An alias as scripts write it: dots, dashes and underscores are one. */
-function keyOf(alias: string): string {
-  return alias.replaceAll(/[._-]/g, "-").toLowerCase();
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

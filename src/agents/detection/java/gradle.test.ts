@@ -145,3 +145,23 @@ it("is quick with a script that opens brackets and never closes them", async () 
   await detect({ "build.gradle": `${"implementation group: 'a', ".repeat(7000)}${'"'.repeat(20_000)}` });
   expect(performance.now() - began).toBeLessThan(2000);
 });
+
+it("knows the libraries of a catalog that others publish, and the server that Micronaut's plug-in brings", async () => {
+  const ktor = await detect({
+    ...wrapper("8.14"),
+    "settings.gradle.kts":
+      'rootProject.name = "quay"\ndependencyResolutionManagement { versionCatalogs {\n  create("ktorLibs") { from("io.ktor:ktor-version-catalog:3.2.0") }\n} }\n',
+    "build.gradle.kts":
+      'plugins {\n  application\n  kotlin("jvm")\n}\napplication { mainClass = "quay.MainKt" }\ndependencies { implementation(ktorLibs.server.netty) }\n',
+    "src/main/kotlin/Main.kt": "package quay\n\nfun main() { server().start(wait = true) }\n",
+  });
+  expect(ktor?.services[0]).toMatchObject({ kind: "Web", framework: "ktor" });
+  const micronaut = await detect({
+    ...wrapper("8.14"),
+    "settings.gradle": "rootProject.name = 'pier'\n",
+    "build.gradle":
+      "plugins { id 'io.micronaut.application' version '4.5.0' }\nmicronaut {\n  runtime('netty')\n}\napplication { mainClass = 'pier.App' }\n",
+    "src/main/java/pier/App.java": main.replace("org.example", "pier"),
+  });
+  expect(micronaut?.services[0]).toMatchObject({ kind: "Web", framework: "micronaut" });
+});

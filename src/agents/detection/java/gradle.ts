@@ -1,43 +1,24 @@
 import { folderOf, joinPath } from "../../config/service-files.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
-import type { BuildProgram, JvmBuild } from "./build.ts";
+import type { JvmBuild } from "./build.ts";
 import { gradleProduct, toldGradleMain, type GradleProject } from "./gradle-product.ts";
-import { librariesOf, pluginsOf, readCatalog, readScript, type Catalog, type GradleScript } from "./gradle-script.ts";
+import { readCatalog, type Catalog } from "./gradle-catalog.ts";
+import { gradleProgram, newestJavaFor } from "./gradle-program.ts";
+import { librariesOf, pluginsOf, readScript, type GradleScript } from "./gradle-script.ts";
 import { manifestWord, type JavaWord } from "./jdk.ts";
 import { mainClasses, programSources } from "./main-class.ts";
 import { likeliestMain, type JvmModule } from "./module.ts";
 
 const maxProjects = 64;
 
-/** The newest Java that each Gradle runs on, newest Gradle first. */
-const runsOn: readonly (readonly [major: number, minor: number, java: number])[] = [
-  [9, 1, 25],
-  [8, 14, 24],
-  [8, 10, 23],
-  [8, 8, 22],
-  [8, 5, 21],
-  [8, 3, 20],
-  [7, 6, 19],
-  [7, 5, 18],
-  [7, 3, 17],
-  [7, 0, 16],
-  [6, 7, 15],
-  [6, 3, 14],
-  [6, 0, 13],
-  [5, 4, 12],
-  [5, 0, 11],
-  [4, 7, 10],
-  [4, 3, 9],
-  [0, 0, 8],
-];
-
 /** A Gradle build as seen from one of its folders; undefined where there is none. */
 export async function readGradle(tree: SourceTree, folder: string): Promise<JvmBuild | undefined> {
   const root = await rootOf(tree, folder);
   if (root === undefined) return undefined;
-  const catalog = await readCatalog(tree, root);
-  const projects = await projectsOf(tree, root, catalog);
+  const settings = await readScript(tree, root, "settings.gradle");
+  const catalog = await readCatalog(tree, root, settings);
+  const projects = await projectsOf(tree, root, settings, catalog);
   const looked = projects.filter(
     (one) => folder === root || one.folder === folder || one.folder.startsWith(`${folder}/`),
   );
@@ -47,9 +28,9 @@ export async function readGradle(tree: SourceTree, folder: string): Promise<JvmB
     const module = await moduleOf(tree, one);
     if (module !== undefined) modules.push(module);
   }
-  const program = await programOf(tree, root);
+  const program = await gradleProgram(tree, root);
   const android = projects.some(({ project }) => project.plugins.has("com.android.application"));
-  const newest = newestFor(program.version);
+  const newest = newestJavaFor(program.version);
   const rootScript = projects.find((one) => one.folder === root)?.project.script;
   return {
     tool: "gradle",
@@ -85,8 +66,12 @@ async function rootOf(tree: SourceTree, folder: string): Promise<string | undefi
   }
 }
 
-async function projectsOf(tree: SourceTree, root: string, catalog: Catalog): Promise<readonly Placed[]> {
-  const settings = await readScript(tree, root, "settings.gradle");
+async function projectsOf(
+  tree: SourceTree,
+  root: string,
+  settings: GradleScript | undefined,
+  catalog: Catalog,
+): Promise<readonly Placed[]> {
   const properties = await propertiesOf(tree, root);
   const rootScript = await readScript(tree, root, "build.gradle");
   const included = settings === undefined ? [] : includedPaths(settings);
@@ -255,45 +240,4 @@ function javaWordsOf(
     words.push(manifestWord("17", `${script.path} spring boot ${major}`, false, script.path));
   }
   return words.filter((word) => word !== undefined);
-}
-
-/** The wrapper where it is whole, since it says which Gradle; else an image with the same major version. */
-async function programOf(tree: SourceTree, root: string): Promise<BuildProgram> {
-  const at = (name: string): string => joinPath(root, name) ?? name;
-  const where = at("gradle/wrapper/gradle-wrapper.properties");
-  const settings = await tree.read(where);
-  const script = await tree.read(at("gradlew"));
-  const version =
-    /gradle-(?<version>\d{1,2}(?:\.\d{1,3}){0,2})\S{0,40}-(?:bin|all)\.zip/.exec(settings ?? "")?.groups?.["version"] ??
-    /gradle-(?<version>\d{1,2}(?:\.\d{1,3}){0,2})/.exec(settings ?? "")?.groups?.["version"] ??
-    null;
-  const options = "--no-daemon --console=plain";
-  if (script !== undefined && settings !== undefined && (await tree.has(at("gradle/wrapper/gradle-wrapper.jar")))) {
-    const mend = script.includes("\r") ? String.raw`sed -i 's/\r$//' gradlew && ` : "";
-    return {
-      line: `${mend}sh ./gradlew ${options}`,
-      image: "docker.io/library/eclipse-temurin:{java}",
-      version,
-      because: "the repository's wrapper",
-      where,
-    };
-  }
-  const major = version === null ? "" : `${version.split(".")[0] ?? ""}-`;
-  return {
-    line: `gradle ${options}`,
-    image: `docker.io/library/gradle:${major}jdk{java}`,
-    version,
-    because:
-      version === null
-        ? "the image's Gradle"
-        : `the wrapper is not whole; an image of Gradle ${major.replace("-", "")}`,
-    ...(settings === undefined ? {} : { where }),
-  };
-}
-
-function newestFor(version: string | null): JvmBuild["newest"] {
-  if (version === null) return undefined;
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const line = runsOn.find((row) => major > row[0] || (major === row[0] && minor >= row[1]))?.[2];
-  return line === undefined ? undefined : { line, from: `Gradle ${version} runs on Java ${line} at most` };
 }
