@@ -1,8 +1,8 @@
 import type { V1SecurityContext } from "@kubernetes/client-node";
 import type { Settings } from "../settings.ts";
 
-/** Uid of everything of ours that stands beside a program in its pod: so a socket tells whose it is. */
-export const lookerUid = 65_532;
+/** Uid of everything of ours that stands beside a program in its pod: so a socket tells whose it is. Not 65532: programs on distroless bases run as that. */
+export const lookerUid = 58_532;
 
 /** Security context of a looker, as the Pod Security standard `restricted` demands. */
 export const lookerSecurity: V1SecurityContext = {

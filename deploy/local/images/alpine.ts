@@ -96,6 +96,10 @@ for each in $wanted; do
   names="$names $name"
 done
 [ -z "$names" ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $names
+# Where Alpine has them.
+for each in /usr/bin/tini:/sbin/tini /usr/sbin/gosu:/sbin/su-exec /usr/bin/python3:/usr/bin/python; do
+  [ ! -e "\${each%%:*}" ] || [ -e "\${each##*:}" ] || ln -s "\${each%%:*}" "\${each##*:}"
+done
 rm -rf /var/lib/apt/lists/*
 `;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lookerUid } from "../looker.ts";
 import { decidePort, type PortQuestion } from "./decide-port.ts";
 import { readSockets, type Socket } from "./sockets.ts";
 
@@ -33,7 +34,9 @@ describe("decidePort", () => {
   });
 
   it("gives a socket to the container whose uid owns it", () => {
-    expect(decide([socket("0.0.0.0", 3000, 65_532)])).toMatchObject({ reason: "NothingListens" });
+    expect(decide([socket("0.0.0.0", 3000, lookerUid)])).toMatchObject({ reason: "NothingListens" });
+    // The user of distroless images is a program's.
+    expect(decide([socket("::", 8080, 65_532)], { appUid: undefined })).toMatchObject({ port: 8080 });
     expect(decide([socket("0.0.0.0", 8080, 999)])).toMatchObject({ reason: "NothingListens" });
     expect(decide([socket("0.0.0.0", 8080, 33)], { appUid: 0 })).toMatchObject({ port: 8080 });
     expect(decide([socket("0.0.0.0", 8080, 1000)], { appUid: undefined })).toMatchObject({ port: 8080 });
@@ -50,7 +53,7 @@ describe("decidePort", () => {
   });
 
   it("is content with the loopback where a forwarder stands beside it", () => {
-    const sockets = [socket("127.0.0.1", 3100), socket("10.1.2.3", 3000, 65_532)];
+    const sockets = [socket("127.0.0.1", 3100), socket("10.1.2.3", 3000, lookerUid)];
     expect(decide(sockets, { bridge: true })).toMatchObject({ port: 3100 });
   });
 

@@ -5,6 +5,7 @@ import type { FakeCluster } from "../fake-cluster.ts";
 import type { DeploymentObject } from "./objects.ts";
 import type { ServiceObject } from "./service-object.ts";
 import type { Release, RunRequest } from "./run-request.ts";
+import { lookerUid } from "../looker.ts";
 import { removeUnplanned } from "./remove.ts";
 import { RunnerAgent } from "./runner-agent.ts";
 import { sampleRequest, sampleService } from "./sample-request.ts";
@@ -163,7 +164,7 @@ describe("RunnerAgent", () => {
     expect(sidecar).toMatchObject({
       restartPolicy: "Always",
       args: ["bridge", "-listen", "$(POD_IP):3000", "-to", "3000"],
-      securityContext: { runAsUser: 65_532 },
+      securityContext: { runAsUser: lookerUid },
     });
   });
 
