@@ -1,5 +1,6 @@
-/** Languages whose comments and strings are told from code here. */
-export type CodeLanguage = "python" | "javascript" | "go";
+import { blanked, type CodeLanguage } from "./blanker.ts";
+
+export type { CodeLanguage } from "./blanker.ts";
 
 /** A source file twice: as written, and with comments and the insides of strings blanked, at the same offsets. */
 export interface CodeText {
@@ -30,6 +31,19 @@ const extensions: Readonly<Record<string, CodeLanguage>> = {
   svelte: "javascript",
   astro: "javascript",
   go: "go",
+  java: "java",
+  kt: "java",
+  kts: "java",
+  scala: "java",
+  groovy: "java",
+  rb: "ruby",
+  ru: "ruby",
+  php: "php",
+  cs: "csharp",
+  fs: "csharp",
+  rs: "rust",
+  ex: "elixir",
+  exs: "elixir",
 };
 
 /** The language of a file by its ending; undefined for what is not read. */
@@ -69,7 +83,7 @@ class SourceText implements CodeText {
   }
 
   get code(): string {
-    this.#code ??= new Blanker(this.text, codeLanguageOf(this.path) ?? "javascript").run();
+    this.#code ??= blanked(this.text, codeLanguageOf(this.path) ?? "javascript");
     return this.#code;
   }
 }
@@ -145,122 +159,4 @@ export function closingOf(code: string, open: number): number {
 /** Where something stands, as people write it: `shop/payments.py:12`. */
 export function placeOf(source: CodeText, index: number): string {
   return `${source.path}:${lineOf(source.text, index)}`.slice(-256);
-}
-
-class Blanker {
-  readonly #text: string;
-  readonly #language: CodeLanguage;
-  readonly #out: string[];
-  #at = 0;
-  #nested = 0;
-
-  constructor(text: string, language: CodeLanguage) {
-    this.#text = text;
-    this.#language = language;
-    this.#out = text.split("");
-  }
-
-  run(): string {
-    this.#code("");
-    return this.#out.join("");
-  }
-
-  /** Goes over code until the closing `end` of an interpolation, or to the end of the file. */
-  #code(end: string): void {
-    const text = this.#text;
-    let depth = 0;
-    while (this.#at < text.length) {
-      const char = text[this.#at] ?? "";
-      if (end !== "" && char === end && depth === 0) return;
-      if (end !== "" && char === "{") depth += 1;
-      if (end !== "" && char === "}") depth -= 1;
-      if (this.#comment()) continue;
-      if (char === '"' || char === "'" || (char === "`" && this.#language !== "python")) this.#string(char);
-      else if (char === "/" && this.#language === "javascript" && this.#startsExpression()) this.#regularExpression();
-      else this.#at += 1;
-    }
-  }
-
-  #comment(): boolean {
-    const text = this.#text;
-    const line = this.#language === "python" ? "#" : "//";
-    if (text.startsWith(line, this.#at)) {
-      const end = text.indexOf("\n", this.#at);
-      this.#blankTo(end === -1 ? text.length : end);
-      return true;
-    }
-    if (this.#language !== "python" && text.startsWith("/*", this.#at)) {
-      const end = text.indexOf("*/", this.#at + 2);
-      this.#blankTo(end === -1 ? text.length : end + 2);
-      return true;
-    }
-    return false;
-  }
-
-  #string(quote: string): void {
-    const text = this.#text;
-    const triple = this.#language === "python" && text.startsWith(quote.repeat(3), this.#at);
-    const close = triple ? quote.repeat(3) : quote;
-    const prefix =
-      this.#language === "python" ? /[a-zA-Z]{0,2}$/.exec(text.slice(Math.max(0, this.#at - 2), this.#at)) : null;
-    const interpolates = this.#language === "python" && /f/i.test(prefix?.[0] ?? "");
-    const raw = this.#language === "go" && quote === "`";
-    const multiline = triple || quote === "`";
-    this.#at += close.length;
-    while (this.#at < text.length) {
-      const char = text[this.#at] ?? "";
-      if (text.startsWith(close, this.#at)) {
-        this.#at += close.length;
-        return;
-      }
-      if (char === "\n" && !multiline) return;
-      if (char === "\\" && !raw) this.#blankTo(this.#at + 2);
-      else if (interpolates && char === "{" && text[this.#at + 1] !== "{") this.#interpolation(1);
-      else if (interpolates && char === "{") this.#blankTo(this.#at + 2);
-      else if (quote === "`" && this.#language === "javascript" && text.startsWith("${", this.#at))
-        this.#interpolation(2);
-      else this.#blankTo(this.#at + 1);
-    }
-  }
-
-  #interpolation(opening: number): void {
-    this.#at += opening;
-    // A hostile file nests without end; nobody else goes this deep.
-    if (this.#nested >= 20) return;
-    this.#nested += 1;
-    this.#code("}");
-    this.#nested -= 1;
-    this.#at += 1;
-  }
-
-  /** A slash begins a regular expression where a value may stand, and divides elsewhere. */
-  #startsExpression(): boolean {
-    const before = this.#text.slice(Math.max(0, this.#at - 20), this.#at).trimEnd();
-    return before === "" || /[(,=:[!&|?{};+\-*%<>~^]$|\b(?:return|typeof|case|in|of)$/.test(before);
-  }
-
-  #regularExpression(): void {
-    const text = this.#text;
-    let at = this.#at + 1;
-    let inClass = false;
-    for (; at < text.length && text[at] !== "\n"; at += 1) {
-      const char = text[at];
-      if (char === "\\") at += 1;
-      else if (char === "[") inClass = true;
-      else if (char === "]") inClass = false;
-      else if (char === "/" && !inClass) {
-        this.#at += 1;
-        this.#blankTo(at);
-        this.#at = at + 1;
-        return;
-      }
-    }
-    this.#at += 1;
-  }
-
-  #blankTo(end: number): void {
-    for (; this.#at < end && this.#at < this.#text.length; this.#at += 1) {
-      if (this.#text[this.#at] !== "\n") this.#out[this.#at] = " ";
-    }
-  }
 }

@@ -4,9 +4,12 @@ import type { Need, Reason, Service, Variable } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import type { AgentContext } from "../agent.ts";
 import { BaseAgent } from "../agent.ts";
+import { connectionName } from "../database/planning/connection-names.ts";
 import { plainText } from "../detection/plain-text.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
-import type { CodeText } from "./code-text.ts";
+import type { CodeLanguage, CodeText } from "./code-text.ts";
+import { csharpEnvReads } from "./csharp-env.ts";
+import { elixirEnvReads } from "./elixir-env.ts";
 import { codeLanguageOf } from "./code-text.ts";
 import type { HostedVariable } from "../detection/hosts/hosted.ts";
 import { asHostsSay, setByHosts } from "./hosted-variables.ts";
@@ -14,10 +17,15 @@ import type { EnvRead } from "./env-read.ts";
 import type { ExampleLine } from "./example-file.ts";
 import { isPlaceholder, readCommitted, readExample } from "./example-file.ts";
 import { goEnvReads } from "./go-env.ts";
+import { javaEnvReads } from "./java-env.ts";
 import { javascriptEnvReads } from "./javascript-env.ts";
 import { conventionalValue, isConnection, isOwnSecret, isPlatformName, isShapedSecret, looksSecret } from "./names.ts";
+import { phpEnvReads } from "./php-env.ts";
 import { pythonEnvReads } from "./python-env.ts";
+import { rubyEnvReads } from "./ruby-env.ts";
+import { namesOfBuildScripts, rustEnvReads } from "./rust-env.ts";
 import { readCodes, serviceCodePaths } from "./service-files.ts";
+import { appSettings, settingsReads } from "./settings-env.ts";
 import { startedFiles } from "./started-files.ts";
 
 export interface ConfigRequest {
@@ -45,8 +53,9 @@ export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
 
   protected async work(request: ConfigRequest, context: AgentContext): Promise<Outcome<ConfigAnswer>> {
     const { tree, service, spec, saidBy = () => "spec", hosted = [] } = request;
-    const sources = await readCodes(tree, await serviceCodePaths(tree, service.path, ["python", "javascript", "go"]));
-    const reads = readsOf(service, sources);
+    const sources = await readCodes(tree, await serviceCodePaths(tree, service.path, readLanguages));
+    const settings = await appSettings(tree, service.path);
+    const reads = readsOf(service, sources, settings, await settingsReads(tree, service));
     const example = await readExample(tree, service.path);
     const committed = await readCommitted(tree, service.path);
     const told = toldVariables(service, spec, saidBy);
@@ -65,17 +74,54 @@ export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
   }
 }
 
-/** Reads by name, surest first: those that are required, then by place. */
-function readsOf(service: Service, sources: readonly CodeText[]): ReadonlyMap<string, readonly EnvRead[]> {
+const readLanguages: readonly CodeLanguage[] = [
+  "python",
+  "javascript",
+  "go",
+  "java",
+  "ruby",
+  "php",
+  "csharp",
+  "rust",
+  "elixir",
+];
+
+/** `known`: what settings files give a value, and what build scripts set. */
+type Reader = (source: CodeText, starts: boolean, known: ReadonlySet<string>) => readonly EnvRead[];
+
+const readers: Readonly<Record<CodeLanguage, Reader>> = {
+  python: pythonEnvReads,
+  javascript: javascriptEnvReads,
+  go: goEnvReads,
+  java: javaEnvReads,
+  ruby: rubyEnvReads,
+  php: phpEnvReads,
+  csharp: csharpEnvReads,
+  rust: rustEnvReads,
+  elixir: elixirEnvReads,
+};
+
+/** Reads by name, surest first: those that are required, then by place. `settings`: keys that a file of the repository gives a value. */
+function readsOf(
+  service: Service,
+  sources: readonly CodeText[],
+  settings: ReadonlySet<string>,
+  further: readonly EnvRead[],
+): ReadonlyMap<string, readonly EnvRead[]> {
   const started = startedFiles(service, sources);
+  const known = new Set([...settings, ...namesOfBuildScripts(sources)]);
   const all = sources.flatMap((source) => {
-    const starts = started.has(source.path);
-    const language = codeLanguageOf(source.path);
-    if (language === "python") return pythonEnvReads(source, starts);
-    return language === "go" ? goEnvReads(source, starts) : javascriptEnvReads(source, starts);
+    const language = codeLanguageOf(source.path) ?? "javascript";
+    const reads = readers[language](source, started.has(source.path), known);
+    return ["python", "javascript", "go"].includes(language) ? reads : reads.filter((read) => tells(read, source.path));
   });
-  const ordered = all.toSorted((one, other) => Number(other.required) - Number(one.required));
+  const ordered = [...further, ...all].toSorted((one, other) => Number(other.required) - Number(one.required));
   return Map.groupBy(ordered, (read) => read.name);
+}
+
+/** Databases are looked for by their own agent, in these languages' code too; a framework's menu of all that can be set says nothing of this service. */
+function tells({ name, required }: EnvRead, path: string): boolean {
+  return required || (connectionName(name) === undefined && !/(?:^|\/)config\/[\w-]+\.php$/.test(path));
 }
 
 function decide(

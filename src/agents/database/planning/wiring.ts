@@ -135,7 +135,7 @@ export function openNeeds(needs: readonly Need[], services: readonly Service[]):
       .filter((each) => service === undefined || each.name === service)
       .flatMap(({ env }) => env);
     return (
-      connectionName(name) === undefined || variables.some((each) => each.name === name && each.source !== "Database")
+      connectionName(name) === undefined || variables.some((each) => each.name === name && each.source === "Needed")
     );
   });
 }
