@@ -8,6 +8,7 @@ import { ConfigAgent } from "./config/config-agent.ts";
 import { planDatabases } from "./database/planning/plan-databases.ts";
 import { DependencyAgent } from "./dependency/dependency-agent.ts";
 import { joined } from "./detection/app-roots.ts";
+import { withCandidates } from "./detection/candidates/candidates.ts";
 import { type Declared, readDeclared, withHostWish } from "./detection/declared/declared.ts";
 import { linkServices } from "./detection/apps/linking.ts";
 import { withProcesses } from "./detection/apps/processes.ts";
@@ -51,7 +52,7 @@ export async function draftPlan(
   );
   if (detected.state !== "done") return detected;
   const hosted = await withHosted(tree, await withProcesses(tree, detected.value.services), declared.hosted);
-  const all = withNewServices(await withWorkers(tree, hosted.services), spec);
+  const all = withNewServices(await withCandidates(tree, await withWorkers(tree, hosted.services)), spec);
   const unknown = foundByNoName(all, spec);
   if (unknown) return failed(unknown);
   const drafts: Drafted[] = [];

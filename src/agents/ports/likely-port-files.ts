@@ -1,5 +1,7 @@
 import type { Service } from "../../plan.ts";
 import { readExample } from "../config/example-file.ts";
+import { joinPath } from "../config/service-files.ts";
+import { readJson5 } from "../detection/json5.ts";
 import { otherProtocols } from "../detection/other-protocols.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
 
@@ -43,4 +45,24 @@ export async function portOfExample(tree: SourceTree, folder: string): Promise<F
   const line = (await readExample(tree, folder)).get("PORT");
   const number = Number(line?.value);
   return line === undefined || !(number >= 1 && number <= 65_535) ? undefined : { number, where: line.where };
+}
+
+/** Ports of databases and their like, which a development container forwards as well. */
+const notServed = new Set([22, 25, 1433, 1521, 3306, 5432, 5672, 6379, 9092, 9200, 11211, 15672, 27017]);
+
+/** The first port that a development container forwards, but for those of databases. */
+export async function portOfDevcontainer(tree: SourceTree, folder: string): Promise<FilePort | undefined> {
+  for (const name of [".devcontainer/devcontainer.json", ".devcontainer.json"]) {
+    const where = joinPath(folder, name) ?? name;
+    const text = await tree.read(where);
+    const value = text === undefined || text.length > 65_536 ? undefined : readJson5(text);
+    if (value === null || typeof value !== "object" || !("forwardPorts" in value)) continue;
+    const ports = Array.isArray(value.forwardPorts) ? (value.forwardPorts as readonly unknown[]).slice(0, 16) : [];
+    const number = ports.find(
+      (port): port is number =>
+        Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536 && !notServed.has(Number(port)),
+    );
+    if (number !== undefined) return { number, where };
+  }
+  return undefined;
 }

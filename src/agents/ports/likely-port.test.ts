@@ -165,3 +165,9 @@ it.each([
 ])("asks %s: %s", async (path, text, part, expected) => {
   expect((await find({ [path]: text }, part)).probe.path).toBe(expected);
 });
+
+it("hears a development container's port where nothing else speaks, and no database's", async () => {
+  const files = { "run.sh": "", ".devcontainer/devcontainer.json": '{ "forwardPorts": [5432, "db:1", 4010] } // x' };
+  const { port } = await find(files, { language: "shell", start: "./run.sh" });
+  expect(port).toMatchObject({ number: 4010, from: "Config", where: ".devcontainer/devcontainer.json" });
+});

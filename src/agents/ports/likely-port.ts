@@ -3,7 +3,7 @@ import type { CodeText } from "../config/code-text.ts";
 import { readCodes, serviceCodePaths } from "../config/service-files.ts";
 import { startedFiles } from "../config/started-files.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
-import { portOfDockerfile, portOfExample } from "./likely-port-files.ts";
+import { portOfDevcontainer, portOfDockerfile, portOfExample } from "./likely-port-files.ts";
 import { hostVariableIn, loopbackIn, portIn } from "./likely-port-code.ts";
 import { probeIn } from "./likely-port-routes.ts";
 import { defaultsOf, portOfStart } from "./likely-port-start.ts";
@@ -26,7 +26,8 @@ export async function findLikelyPort(tree: SourceTree, service: Service): Promis
   const habit = defaultsOf(service);
   const readsPort = service.port.readsPort || start.readsPort || code.readsPort || habit.readsPort;
   const hostVariable = service.port.hostVariable ?? start.hostVariable ?? hostVariableIn(sources) ?? habit.hostVariable;
-  const number = chosen(service, { start, code, file, habit });
+  const forwarded = await portOfDevcontainer(tree, service.path);
+  const number = chosen(service, { start, code, file, habit, forwarded });
   const port: PortPlan = {
     ...number,
     readsPort,
@@ -63,9 +64,14 @@ interface Evidence {
   readonly code: { readonly number?: number; readonly where?: string };
   readonly file: { readonly number: number; readonly where: string } | undefined;
   readonly habit: { readonly number?: number };
+  /** What a development container forwards: a hint where nothing else speaks. */
+  readonly forwarded: { readonly number: number; readonly where: string } | undefined;
 }
 
-function chosen(service: Service, { start, code, file, habit }: Evidence): Pick<PortPlan, "number" | "from" | "where"> {
+function chosen(
+  service: Service,
+  { start, code, file, habit, forwarded }: Evidence,
+): Pick<PortPlan, "number" | "from" | "where"> {
   const { port } = service;
   if (port.from === "Spec" || port.from === "Observed") return pick(port.number, port.from, port.where);
   // A compose file and a fly.toml speak of what they start themselves, whatever the code's own default is.
@@ -81,6 +87,7 @@ function chosen(service: Service, { start, code, file, habit }: Evidence): Pick<
   if (file !== undefined) return pick(file.number, "Config", file.where);
   if (port.number !== undefined) return pick(port.number, port.from, port.where);
   if (habit.number !== undefined) return pick(habit.number, "Framework");
+  if (forwarded !== undefined) return pick(forwarded.number, "Config", forwarded.where);
   return { from: "Default" };
 }
 
