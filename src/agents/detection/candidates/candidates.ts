@@ -2,6 +2,7 @@ import type { Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { readJson5 } from "../json5.ts";
 import { plainText } from "../plain-text.ts";
+import { isServedFiles } from "../static/caddy.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 /** A line by which people start a program, and where they say so. */
@@ -22,7 +23,13 @@ export async function withCandidates(tree: SourceTree, services: readonly Servic
   const out: Service[] = [];
   for (const service of services) {
     const { recipe, kind, start } = service;
-    if (kind === "Cron" || recipe.dockerfile !== undefined || recipe.image !== undefined || start === null)
+    if (
+      kind === "Cron" ||
+      recipe.dockerfile !== undefined ||
+      recipe.image !== undefined ||
+      start === null ||
+      isServedFiles(service)
+    )
       out.push(service);
     else out.push(await withCandidatesOf(tree, service));
   }
@@ -59,9 +66,10 @@ const byFile = new RegExp(
 );
 const byModule =
   /^(?:(?:python3? -m )?(?:uvicorn|gunicorn|hypercorn|daphne|flask|celery)|python3? -m [\w.]{1,60})(?: [\w=:./@,+-]{1,80}){0,12}$/;
-const byScript = /^(?:npm (?:run )?|yarn (?:run )?|pnpm (?:run )?|bun run )(?<script>[\w:.-]{1,40})$/;
+const byScript =
+  /^(?:npm (?:run )?|yarn (?:run )?|pnpm (?:run )?|bun run )(?<script>(?:start|serve|server|preview|prod|web)(?:[:-][\w:.-]{1,40})?)$/;
 const notStarts =
-  /\b(?:install|build|test|tests|pytest|lint|format|migrate|makemigrations|createsuperuser|venv|pip|setup\.py|collectstatic|seed|deploy|clean|docs?|help|shell|dev|watch|--help|--version)\b|--reload|--watch/;
+  /\b(?:install|build|setup\w{1,30}|test|tests|pytest|lint|format|migrate|makemigrations|createsuperuser|venv|pip|setup\.py|collectstatic|seed|deploy|clean|docs?|help|shell|dev|watch|setup|init|create|drop|reset|--help|--version)\b|--reload|--watch/;
 
 /** Whether a line is one program with plain words that starts what the folder holds. */
 async function calls(tree: SourceTree, folder: string, line: string): Promise<boolean> {
