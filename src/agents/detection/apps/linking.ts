@@ -1,9 +1,12 @@
 import type { Route, Service, Variable } from "../../../plan.ts";
-import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
 import { childName } from "../../runner/names.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
-import { isServedFiles, withRoutes } from "../static/caddy.ts";
+import { isServedFiles, withRoutes, withRoutesInFront } from "../static/caddy.ts";
+import { type Asked, asksOf, type Fixed } from "./asks.ts";
+import { backEndFor, backEndsOf, isPageServer } from "./back-ends.ts";
+import { isServerVariable } from "./server-side.ts";
+import { wireServices } from "./wiring.ts";
 
 /** Services with those in front led to those behind, and what could not be. */
 export interface Linked {
@@ -11,126 +14,138 @@ export interface Linked {
   readonly warnings: readonly string[];
 }
 
-interface Asked {
-  /** First part of the path that the browser asks for: `/api`. */
-  readonly prefix: string;
-  readonly where: string;
-  /** Set where a variable of the build brings the address: then the prefix is ours, and is taken away again. */
-  readonly variable?: string;
-}
-
-const apiVariable =
-  /\b(?:import\.meta\.env|process\.env)\.((?:VITE|REACT_APP|NEXT_PUBLIC|PUBLIC|VUE_APP|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY)_\w{0,40}(?:API|BACKEND|SERVER)\w{0,40})\b(?:\s{0,3}(?:\|\||\?\?)\s{0,3}["'`]([^"'`\n]{0,200})["'`])?/g;
-const call =
-  /(?:\bfetch|\baxios(?:\.\w{1,10})?|\b(?:api|http|client)\.(?:get|post|put|patch|delete)|\bEventSource|\bbaseURL\s*[:=]|\bAPI\w{0,20}\s*=)\s*\(?\s*["'`](\/[a-z][\w-]{0,40})(?=[/"'`?$])/gi;
-const own = /["'`](https?:\/\/(?:localhost|127\.0\.0\.1):\d{2,5})/;
-
-/**
- * Leads the browser from a front end's own origin to the back end: what its code asks for becomes routes of the front end, whose build is told a
- * path of the same origin. `run`: name of the run, by which a service is reached inside the namespace.
- */
-export async function linkServices(tree: SourceTree, services: readonly Service[], run: string): Promise<Linked> {
-  const backs = services.filter((one) => one.kind === "Web" && !isServedFiles(one) && one.recipe.image === undefined);
-  const warnings: string[] = [];
-  const behind = new Set<string>();
-  const linked: Service[] = [];
-  for (const service of services) {
-    const others = backs.filter(({ path }) => path !== service.path);
-    if (!isServedFiles(service) || others.length === 0) {
-      linked.push(service);
-      continue;
-    }
-    const { asked, direct } = await asksOf(tree, service);
-    if (direct !== undefined && asked.length === 0)
-      warnings.push(
-        plainText(`${direct}: the page calls an address of a developer's machine, which no browser elsewhere reaches`),
-      );
-    const routes: Route[] = [];
-    const variables: Variable[] = [];
-    for (const ask of asked.slice(0, 8)) {
-      const back = await backFor(tree, others, ask);
-      behind.add(back.service.name);
-      routes.push({
-        prefix: ask.prefix,
-        service: back.service.name,
-        strip: ask.variable === undefined ? !back.knows : !back.knows || ask.prefix === ownPrefix,
-        why: plainText(`${ask.where} asks for ${ask.variable ?? ask.prefix}`),
-      });
-      if (ask.variable !== undefined && !service.env.some(({ name }) => name === ask.variable))
-        variables.push({
-          name: ask.variable,
-          source: "Literal",
-          value: ask.prefix,
-          phase: "Build",
-          where: ask.where.slice(0, 256),
-          why: "the same origin",
-        });
-    }
-    const unique = routes.filter((route, at) => routes.findIndex(({ prefix }) => prefix === route.prefix) === at);
-    const sorted = unique.toSorted((one, other) => other.prefix.length - one.prefix.length);
-    const front: Service = { ...service, routes: sorted, env: [...service.env, ...variables].slice(0, 96) };
-    linked.push(withRoutes(front, (name) => childName({ name: run }, name)));
-  }
-  return { services: linked.map((one) => (behind.has(one.name) ? { ...one, inner: true } : one)), warnings };
-}
-
 /** Where a variable's address is led that brings no path of its own; nobody's page has it. */
 const ownPrefix = "/_backend";
 
-async function asksOf(
-  tree: SourceTree,
-  service: Service,
-): Promise<{ readonly asked: readonly Asked[]; readonly direct?: string }> {
-  const found = new Map<string, Asked>();
-  let direct: string | undefined;
-  for (const { path, text } of await readFront(tree, service.path)) {
-    for (const [, variable = "", fallback = ""] of text.matchAll(apiVariable)) {
-      const below = /^(?:https?:\/\/[^/\s]{1,100})?(\/[\w/-]{1,60}?)?\/?$/.exec(fallback)?.[1];
-      if (!found.has(variable)) found.set(variable, { prefix: below ?? ownPrefix, where: path, variable });
-    }
-    for (const [, prefix = ""] of text.matchAll(call))
-      if (!found.has(prefix)) found.set(prefix, { prefix, where: path });
-    if (direct === undefined && own.test(text)) direct = path;
-  }
-  return { asked: [...found.values()], ...(direct === undefined ? {} : { direct }) };
-}
+/** How the services of one run reach each other inside the namespace. */
+type HostOf = (name: string) => string;
 
-async function readFront(
-  tree: SourceTree,
-  folder: string,
-): Promise<readonly { readonly path: string; readonly text: string }[]> {
-  const paths = (await tree.files(folder)).filter((path) => /\.(?:[cm]?[jt]sx?|vue|svelte|html|astro)$/.test(path));
-  const kept = paths
-    .filter((path) => !/(?:^|\/)(?:tests?|__tests__|dist|build)\/|\.(?:test|spec|config|min)\./.test(path))
-    .slice(0, 200);
-  return await Promise.all(
-    kept.map(async (path) => ({ path, text: ((await tree.read(path)) ?? "").slice(0, 131_072) })),
+/**
+ * Leads the browser from a front end's own origin to the back end: what its code asks for becomes routes of the front end, whose build is told a
+ * path of the same origin; what a server asks for by a variable gets the address inside. `run`: name of the run.
+ */
+export async function linkServices(tree: SourceTree, services: readonly Service[], run: string): Promise<Linked> {
+  const hostOf: HostOf = (name) => childName({ name: run }, name);
+  const linked: FrontLinked[] = [];
+  for (const service of services) {
+    const backs = backEndsOf(services).filter((one) => one.path !== service.path && one.name !== service.name);
+    const isFront = isServedFiles(service) || isPageServer(service);
+    linked.push(isFront && backs.length > 0 ? await linkFront(tree, service, backs, hostOf) : { service, warnings: [] });
+  }
+  const wired = wireServices(
+    linked.map(({ service }) => service),
+    hostOf,
   );
+  const behind = new Set(wired.flatMap(({ routes }) => routes.map(({ service }) => service)));
+  return {
+    services: wired.map((one) => (behind.has(one.name) ? { ...one, inner: true } : one)),
+    warnings: linked.flatMap(({ warnings }) => warnings),
+  };
+} // prettier-ignore
+
+interface FrontLinked {
+  readonly service: Service;
+  readonly warnings: readonly string[];
 }
 
-/** The back end whose code has the prefix, else the first; `knows`: it answers below the prefix itself. */
-async function backFor(
+async function linkFront(
   tree: SourceTree,
+  front: Service,
   backs: readonly Service[],
-  { prefix }: Asked,
-): Promise<{ readonly service: Service; readonly knows: boolean }> {
-  const [first] = backs;
-  if (first === undefined) throw new Error("a route needs a service to lead to");
-  for (const service of backs) {
-    const sources = await readCodes(tree, await serviceCodePaths(tree, service.path, ["python", "javascript", "go"]));
-    const bare = prefix.slice(1);
-    if (
-      sources.some(
-        ({ text }) =>
-          text.includes(`"${prefix}`) ||
-          text.includes(`'${prefix}`) ||
-          text.includes(`\`${prefix}`) ||
-          text.includes(` ${prefix}/`) ||
-          text.includes(`path("${bare}`) ||
-          text.includes(`path('${bare}`),
-      )
-    )
-      return { service, knows: true };
+  hostOf: HostOf,
+): Promise<FrontLinked> {
+  const asks = await asksOf(tree, front.path);
+  const files = isServedFiles(front);
+  const calls = files ? asks.calls : await answeredElsewhere(tree, front, backs, asks.calls);
+  const routes: Route[] = [];
+  const variables: Variable[] = [];
+  for (const asked of [...asks.proxied, ...asks.variables, ...calls]) {
+    const { variable, where } = asked;
+    const back = await backEndFor(tree, backs, asked);
+    if (back === undefined || (variable !== undefined && isTold(front, variable))) continue;
+    if (!files && variable !== undefined && (await isServerVariable(tree, front, variable))) {
+      const value = `http://${hostOf(back.service.name)}${asked.prefix ?? ""}`;
+      variables.push(told(variable, value, where, "only its server asks for it", "Both"));
+      continue;
+    }
+    const prefix = asked.prefix ?? prefixFor(back.service, routes);
+    const strip = asked.prefix === undefined || (asked.strip ?? !back.knows);
+    const why = plainText(`${where} asks for ${variable ?? prefix}`);
+    routes.push({ prefix, service: back.service.name, strip, why });
+    if (variable !== undefined)
+      variables.push(told(variable, prefix, where, "the same origin", files ? "Build" : "Both"));
   }
-  return { service: first, knows: false };
+  const fixed = await linkFixed(tree, front, backs, asks.fixed, routes);
+  const unique = [...routes, ...fixed.routes].filter(
+    (route, at, all) => all.findIndex(({ prefix }) => prefix === route.prefix) === at,
+  );
+  const sorted = unique.toSorted((one, other) => other.prefix.length - one.prefix.length).slice(0, 8);
+  const env = [...front.env.filter(({ name }) => !variables.some((one) => one.name === name)), ...variables];
+  const service: Service = { ...fixed.service, routes: sorted, env: env.slice(0, 96) };
+  return {
+    service: files ? withRoutes(service, hostOf) : withRoutesInFront(service, hostOf),
+    warnings: fixed.warnings,
+  };
 }
+
+/** One path of our own for each back end. */
+function prefixFor({ name }: Service, routes: readonly Route[]): string {
+  const own = routes.find((route) => route.service === name && route.prefix.startsWith(ownPrefix));
+  if (own !== undefined) return own.prefix;
+  return routes.some(({ prefix }) => prefix === ownPrefix) ? `${ownPrefix}-${name}` : ownPrefix;
+}
+
+function told(name: string, value: string, where: string, why: string, phase: Variable["phase"]): Variable {
+  return { name, source: "Literal", value, phase, where: where.slice(0, 256), why };
+}
+
+/** A person has given it a value. */
+function isTold({ env }: Service, name: string): boolean {
+  return env.some((one) => one.name === name && (one.source === "Literal" || one.source === "Secret"));
+}
+
+/** What a front end's own server does not answer, and a back end does. */
+async function answeredElsewhere(
+  tree: SourceTree,
+  front: Service,
+  backs: readonly Service[],
+  calls: readonly Asked[],
+): Promise<readonly Asked[]> {
+  const files = await tree.files(front.path);
+  const kept: Asked[] = [];
+  for (const asked of calls) {
+    const own = files.some((path) => path.includes(`${asked.prefix ?? ""}/`) || path.includes(`${asked.prefix ?? ""}.`));
+    if (own && asked.port === undefined) continue;
+    const back = await backEndFor(tree, backs, asked);
+    if (asked.port !== undefined || back?.knows === true || asked.prefix === "/socket.io") kept.push(asked);
+  }
+  return kept;
+} // prettier-ignore
+
+/** Built files in which a developer's own address becomes a path of the same origin; a warning where no back end of that port is known. */
+async function linkFixed(
+  tree: SourceTree,
+  front: Service,
+  backs: readonly Service[],
+  fixed: readonly Fixed[],
+  known: readonly Route[],
+): Promise<FrontLinked & { readonly routes: readonly Route[] }> {
+  const routes: Route[] = [];
+  const warnings: string[] = [];
+  let recipe = front.recipe;
+  for (const { address, port, where } of fixed) {
+    const back = backs.length === 1 ? backs[0] : (await backEndFor(tree, backs, { port }))?.service;
+    const meant = back?.port.number === port || backs.length === 1 ? back : undefined;
+    const [from] = recipe.artifacts;
+    if (meant === undefined || from === undefined || !isServedFiles(front)) {
+      if (known.length === 0)
+        warnings.push(plainText(`${where}: the page calls ${address}, an address of a developer's machine, which no browser elsewhere reaches`));
+      continue;
+    }
+    const prefix = prefixFor(meant, [...known, ...routes]);
+    const line = `find ${from.from} -type f -name '*.[jhm]*' -exec sed -i 's#${address}#${prefix}#g' {} +`;
+    recipe = { ...recipe, build: recipe.build === null ? line : `${recipe.build} && ${line}` };
+    routes.push({ prefix, service: meant.name, strip: true, why: plainText(`${where} asks for ${address}`) });
+  }
+  return { service: { ...front, recipe }, routes, warnings };
+} // prettier-ignore
