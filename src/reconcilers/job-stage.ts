@@ -16,6 +16,9 @@ const attemptDelaysMs = [0, 5_000, 30_000, 60_000, 120_000, 300_000, 600_000];
 
 export const lastAttempt = attemptDelaysMs.length - 1;
 
+/** A command of the repository that ended for want of the network has mostly tried itself, and what it wants is mostly not to be had from here. */
+const commandAttempts = 4;
+
 export interface JobStage {
   readonly stage: Stage;
   /** Of a stage that has one Job for each service. */
@@ -45,13 +48,14 @@ export async function runJob(pass: Pass, stage: JobStage): Promise<Outcome<JobAn
   const jobs = cluster.children("Job", run.namespace, run.name);
   let last: Failure | undefined;
   for (const [attempt, delayMs] of attemptDelaysMs.entries()) {
+    if (last?.exitCode !== undefined && attempt >= commandAttempts) break;
     const name = jobName(run, stage.stage, stage.inputDigest, attempt);
     const job = jobs.find((each) => each.name === name);
     if (!job) {
       const since = latestEnd(pass, stage.stage);
       const waitMs = last && since !== undefined ? since + delayMs - pass.clock.now().getTime() : 0;
       if (waitMs > 0)
-        return waiting("Retrying", `${stage.what}: tried again, ${last?.message ?? ""}`.slice(0, 300), waitMs / 1000);
+        return waiting("Retrying", cut(`${stage.what}: tried again, ${last?.message ?? ""}`), waitMs / 1000);
       return await start(pass, stage, name);
     }
     const outcome = await read(pass, stage, job);
@@ -59,7 +63,13 @@ export async function runJob(pass: Pass, stage: JobStage): Promise<Outcome<JobAn
     if (outcome.failure.layer !== "Transient") return outcome;
     last = outcome.failure;
   }
-  return failed({ ...(last ?? lost(stage)), layer: "Cluster", blame: "Platform" });
+  const end = last ?? lost(stage);
+  const hint = end.hint?.replace(/;? it is tried again(?:; |$)/, "; ").replace(/; $/, "");
+  return failed({ ...end, ...(hint === undefined ? {} : { hint }), layer: "Cluster", blame: "Platform" });
+}
+
+function cut(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 299)}…`;
 }
 
 async function start(pass: Pass, stage: JobStage, name: string): Promise<Outcome<JobAnswer>> {

@@ -97,6 +97,17 @@ describe("why a build failed", () => {
       { reason: "NetworkUnreachable", layer: "Transient" },
     ],
     [
+      "a host that is not known here",
+      "[build 3/6] RUN composer install",
+      ["curl error 6 while downloading https://api.example.org/zip/1: Could not resolve host: api.example.org"],
+      "exit code: 1",
+      {
+        reason: "NetworkUnreachable",
+        message: '"composer install" failed: no name server here knows api.example.org',
+        layer: "Transient",
+      },
+    ],
+    [
       "the disk",
       "[build 5/6] RUN npm run build",
       ["write error: No space left on device"],

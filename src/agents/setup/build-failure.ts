@@ -137,15 +137,24 @@ function verdictOfStep(evidence: BuildEvidence, ended: { readonly code?: string;
   return stepFailed(evidence);
 }
 
+/** A host that no name server knew, in the words of curl, git, Node, apt and Go. */
+const unknownHost =
+  /(?:Could not resolve host:?|getaddrinfo (?:EAI_AGAIN|ENOTFOUND)|Temporary failure resolving|\blookup) '?(?<host>[a-z\d](?:[a-z\d.-]{0,100}[a-z\d])?\.[a-z]{2,20})\b/i;
+
 function stepFailed(evidence: BuildEvidence): Verdict {
   const command = commandOf(evidence.step);
   const said = errorLine(redactLines(evidence.stepLines));
-  const transient = stepNetwork.test(evidence.stepLines.join("\n"));
+  const whole = evidence.stepLines.join("\n");
+  const transient = stepNetwork.test(whole);
+  const host = transient ? unknownHost.exec(whole)?.groups?.["host"] : undefined;
   return {
     reason: transient ? "NetworkUnreachable" : "BuildFailed",
-    message: `"${command}" failed${said === undefined ? "" : `: ${said.slice(0, 300)}`}`,
+    message:
+      host !== undefined
+        ? `"${command}" failed: no name server here knows ${host}`
+        : `"${command}" failed${said === undefined ? "" : `: ${said.slice(0, 300)}`}`,
     hint: transient
-      ? "a download broke off; it is tried again"
+      ? `builds here need a way to ${host ?? "what they download"}: the cluster's egress, a proxy or a mirror; it is tried again`
       : "the lines below are what it wrote; run the same command in a checkout to see it whole",
     layer: transient ? "Transient" : layerOf(evidence.step, evidence.install),
     blame: transient ? "Platform" : "Repo",
