@@ -21,6 +21,8 @@ const report: Report = {
   },
 };
 const inTheMaking = new Map<string, Promise<void>>();
+/** Seen to since this server began: what was made by an older checkout may have changed since. */
+const seenTo = new Set<string>();
 
 const server = createServer((asked, answer) => {
   serve(asked, answer).catch((error: unknown) => {
@@ -44,7 +46,7 @@ async function serve(asked: IncomingMessage, answer: ServerResponse): Promise<vo
   if (kind === "blobs" || rest.includes(":")) return await pass(asked, answer, `/v2/${repository}/${kind}/${rest}`);
   const image = nearestImage(`${wanted}:${rest}`);
   const path = `/v2/${repository}/manifests/${image === undefined ? rest : standInTag(image, wanted, rest)}`;
-  if (image !== undefined && !(await isThere(path))) {
+  if (image !== undefined && (!seenTo.has(nameOf(image)) || !(await isThere(path)))) {
     const made = make(nameOf(image));
     if ((await Promise.race([made, sleep(patienceMs, "later" as const, { ref: false })])) === "later") {
       answer.setHeader("retry-after", "10");
@@ -71,6 +73,9 @@ async function make(name: string): Promise<void> {
     return;
   }
   const work = ensureBaseImages(paths, { folder, path }, [name], report)
+    .then(() => {
+      seenTo.add(name);
+    })
     .catch((error: unknown) => {
       console.log(`${new Date().toISOString()} ${name} could not be made: ${String(error)}`);
     })
