@@ -4,10 +4,13 @@ import type { Database, Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import { findBelow, isPlainFolder, joined, lookAt, type Seen } from "./app-roots.ts";
+import { candidatesOf } from "./candidates/candidates.ts";
 import { type Composed, readCompose } from "./compose/compose.ts";
 import { type Declared, withHostWish } from "./declared/declared.ts";
 import type { Detection, Language, Platform, Wishes } from "./language.ts";
 import { languages } from "./languages.ts";
+import { desktopOf } from "./not-services/desktop.ts";
+import { type NotService, whatItIs } from "./not-services/not-services.ts";
 import { plainText } from "./plain-text.ts";
 import type { SourceTree } from "./source-tree.ts";
 
@@ -69,7 +72,9 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
     const chosen = [...here, ...told, ...(here.length > 0 || told.length > 0 ? [] : choose(atRoot, below))];
     if (chosen.length === 0 && composed !== undefined && composed.services.length > 0)
       return this.#asComposed(composed, context);
-    if (chosen.length === 0) return failed(notAService(root, atRoot, below));
+    if (chosen.length === 0) return failed(await notAService(tree, root, atRoot, below));
+    const other = await notStarted(request, root, chosen);
+    if (other !== undefined) return failed(nothingToRun(root, other, []));
     context.log("detected", {
       languages: chosen.map(({ language }) => language),
       paths: chosen.map(({ path }) => path),
@@ -102,7 +107,7 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
     if (typeof missing === "string") return noSuchPath(missing, `spec.services[${wish.name}]`);
     const wishes = wishesFor(request, file === undefined ? wish : { ...wish, dockerfile: file });
     const seen = await lookAt(this.#languages, tree, path, wishes);
-    if (seen === undefined || seen.detection.services.length === 0) return notAService(path, seen, []);
+    if (seen === undefined || seen.detection.services.length === 0) return await notAService(tree, path, seen, []);
     const services = seen.detection.services.map((service, index) =>
       index === 0 ? { ...service, name: wish.name } : service,
     );
@@ -194,26 +199,58 @@ function noSuchPath(path: string, from: string): Failure {
   };
 }
 
-function notAService(root: string, atRoot: Seen | undefined, below: readonly Seen[]): Failure {
+/** What all of them are, where each draws windows or is loaded by another program, and no person says how it is started otherwise. */
+async function notStarted(
+  { tree, spec }: DetectionRequest,
+  root: string,
+  chosen: readonly Seen[],
+): Promise<NotService | undefined> {
+  if (spec.services?.some(({ start, command }) => start !== undefined || command !== undefined)) return undefined;
+  const services = chosen.flatMap(({ detection }) => detection.services);
+  const isLoaded = services.every(({ kind, path }) => kind === "Job" && path === root);
+  const loaded = isLoaded ? await whatItIs(tree, root, true) : undefined;
+  if (loaded !== undefined) return loaded;
+  const found = await Promise.all(services.map(async (service) => await desktopOf(tree, service)));
+  return found.every((one) => one !== undefined) ? found[0] : undefined;
+}
+
+async function notAService(
+  tree: SourceTree,
+  root: string,
+  atRoot: Seen | undefined,
+  below: readonly Seen[],
+): Promise<Failure> {
   const detection: Detection | undefined = atRoot?.detection;
-  const what = detection?.notAService ?? "nothing that any known language starts";
+  const known = await whatItIs(tree, root, detection !== undefined || below.length > 0);
+  const what = known?.what ?? detection?.notAService ?? "nothing that any known language starts";
   const apps = below.map(({ path }) => path).slice(0, 6);
   const looked = detection?.lookedFor ?? [
     ["a manifest", "no package.json, pyproject.toml, requirements.txt, go.mod"],
     ["a program", "no main.py, app.py, server.js, index.html"],
     ["Dockerfile Procfile", "none"],
   ];
+  const said = (await candidatesOf(tree, root)).slice(0, 3).map(({ line, from }) => [from, line] as const);
+  const hint =
+    apps.length > 0
+      ? `apps below: ${apps.join(", ")}; run one by --path or spec.source.path`
+      : (known?.hint ?? "say what should run: spec.services with a start, a path or a dockerfile");
+  return nothingToRun(root, { what, hint }, [...looked, ...said]);
+}
+
+/** `looked`: what was looked for, and what was seen of it. */
+function nothingToRun(
+  root: string,
+  { what, hint }: NotService,
+  looked: readonly (readonly [string, string])[],
+): Failure {
   const lines = looked.map(([about, seen]) => plainText(`${about}: ${seen}`, 400)).slice(0, 12);
   return {
     reason: "NotAService",
     message: plainText(`${what}: there is nothing to run${root === "." ? "" : ` in ${root}`}`, 1000),
-    hint:
-      apps.length > 0
-        ? plainText(`apps below: ${apps.join(", ")}; run one by --path or spec.source.path`, 500)
-        : "say what should run: spec.services with a start, a path or a dockerfile",
+    hint: plainText(hint, 500),
     layer: "Source",
     blame: "Repo",
-    lines,
+    ...(lines.length === 0 ? {} : { lines }),
   };
 }
 

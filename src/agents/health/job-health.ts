@@ -54,7 +54,9 @@ async function broken(
     message: `${service.name} ended with exit code ${app.exitCode ?? "?"} after ${secondsOf(app)} s${said === undefined ? " and wrote nothing" : `: ${said}`}`,
     hint: killed
       ? `raise services[name=${service.name}].resources.limits.memory`
-      : `repo-runner logs ${run.name} shows all it wrote`,
+      : asksForArguments(log)
+        ? `it asks for arguments: give the whole line, services[name=${service.name}].start`
+        : `repo-runner logs ${run.name} shows all it wrote`,
     layer: "Process",
     blame: killed ? "Spec" : "Repo",
     service: service.name,
@@ -67,4 +69,13 @@ async function broken(
 function secondsOf({ startedAt, finishedAt }: ContainerRecord): number {
   if (startedAt === undefined || finishedAt === undefined) return 0;
   return Math.max(0, Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000));
+}
+
+/** A program that tells how it is called, and that something of it was missing. */
+function asksForArguments(log: readonly string[]): boolean {
+  const text = log.join("\n").slice(-8000);
+  return (
+    /^\s*usage:/im.test(text) &&
+    /required|missing|expected|must be|too few|not enough|no (?:command|file|argument)|requires/i.test(text)
+  );
 }

@@ -1,0 +1,2 @@
+const total: number = "three";
+export { total };

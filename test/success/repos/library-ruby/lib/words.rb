@@ -1,0 +1,3 @@
+module Words
+  def self.count(words) = words.size
+end

@@ -1,0 +1,3 @@
+pub fn count(words: &[&str]) -> usize {
+    words.len()
+}

@@ -1,0 +1,8 @@
+plugins {
+    id("com.android.application")
+}
+
+android {
+    namespace = "org.example.torch"
+    compileSdk = 35
+}

@@ -1,0 +1,4 @@
+resource "local_file" "hello" {
+  content  = "hello"
+  filename = "hello.txt"
+}
