@@ -159,7 +159,7 @@ function isNew(known: readonly Database[]): (database: Database) => boolean {
 
 /** Older lines that a fix may fall back on, where nothing but the default chose the version. */
 const olderLines: Readonly<Record<string, readonly string[]>> = {
-  python: ["3.12", "3.11", "3.10"],
+  python: ["3.12", "3.11", "3.10", "3.9"],
   node: ["22", "20", "18"],
 };
 

@@ -146,7 +146,7 @@ if [ -z "$group" ] && getent group "$1" >/dev/null; then group="$1"; fi
 useradd $flags $make --shell "$shell" \${uid:+--uid "$uid" --non-unique} \${home:+--home-dir "$home"} \${group:+--gid "$group"} "$1"
 `;
 
-/** What an Alpine base offers a Dockerfile, over Debian: apk, BusyBox' words for users, and its small tools. */
+/** What an Alpine base offers a Dockerfile, over Debian: apk, BusyBox' words for users, its small tools, and a shell that knows `source` and `[[`, as BusyBox' does and Debian's does not. */
 const overlay = `COPY --chmod=755 <<'EOF' /usr/local/sbin/apk
 ${apk}EOF
 COPY --chmod=755 <<'EOF' /usr/local/sbin/addgroup
@@ -154,7 +154,7 @@ ${addgroup}EOF
 COPY --chmod=755 <<'EOF' /usr/local/sbin/adduser
 ${adduser}EOF
 RUN ln -s /usr/local/sbin/apk /sbin/apk \\
- && ln -s sh /bin/ash \\
+ && ln -sf bash /bin/sh && ln -s bash /bin/ash \\
  && mkdir -p /etc/apk /var/cache/apk && echo 3.23.0 > /etc/alpine-release && touch /etc/apk/repositories \\
  && apt-get update && apt-get install -y --no-install-recommends busybox && rm -rf /var/lib/apt/lists/* \\
  && for tool in wget nc unzip vi less ping telnet ps; do command -v $tool >/dev/null || ln -s /bin/busybox /usr/local/bin/$tool; done
@@ -165,6 +165,7 @@ const variants: readonly { readonly repository: string; readonly tags: readonly 
   { repository: "library/alpine", tags: ["3", "latest"], from: "library/debian:trixie-slim" },
   { repository: "library/node", tags: ["22-alpine"], from: "library/node:22-slim" },
   { repository: "library/node", tags: ["24-alpine", "lts-alpine", "alpine"], from: "library/node:24-slim" },
+  { repository: "library/python", tags: ["3.9-alpine"], from: "library/python:3.9-slim" },
   { repository: "library/python", tags: ["3.11-alpine"], from: "library/python:3.11-slim" },
   { repository: "library/python", tags: ["3.13-alpine", "3-alpine", "alpine"], from: "library/python:3.13-slim" },
   { repository: "library/golang", tags: ["1.26-alpine", "1-alpine", "alpine"], from: "library/golang:1.26" },

@@ -31,5 +31,5 @@ it("a name that cannot be made is refused", () => {
 });
 
 it("lists versions of runtimes, not tags", () => {
-  expect(listedBaseImages()).toMatchObject({ node: ["22", "24"], python: ["3.11", "3.13"], golang: ["1.26"] });
+  expect(listedBaseImages()).toMatchObject({ node: ["22", "24"], python: ["3.9", "3.11", "3.13"], golang: ["1.26"] });
 });

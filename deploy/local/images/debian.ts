@@ -2,6 +2,7 @@ import type { BaseImage } from "./base-image.ts";
 
 /** Debian's suites with the numbers by which people ask for them. */
 const suites = [
+  { suite: "bullseye", number: "11", latest: false },
   { suite: "bookworm", number: "12", latest: false },
   { suite: "trixie", number: "13", latest: true },
 ];

@@ -9,7 +9,7 @@ it.each([
   ["node:99", "library/node:24"],
   ["node:lts-alpine", "library/node:24-alpine"],
   ["node:16-alpine3.18", "library/node:22-alpine"],
-  ["python:3.8-slim-buster", "library/python:3.11-slim"],
+  ["python:3.8-slim-buster", "library/python:3.9-slim"],
   ["python:3.12-alpine", "library/python:3.13-alpine"],
   ["golang:1.21-alpine", "library/golang:1.26-alpine"],
   ["alpine:3.19", "library/alpine:3"],

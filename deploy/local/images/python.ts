@@ -1,7 +1,11 @@
 import type { BaseImage } from "./base-image.ts";
 
-/** Debian brings one Python each: the official layout is laid over it. */
+/**
+ * Debian brings one Python each: the official layout is laid over it. As a virtual environment of Debian's, /usr/local is the prefix, and what
+ * is installed lies where it does in the official image: Dockerfiles copy `site-packages`, and install by `--prefix` and `--user`.
+ */
 const versions = [
+  { version: "3.9", suite: "bullseye", latest: false },
   { version: "3.11", suite: "bookworm", latest: false },
   { version: "3.13", suite: "trixie", latest: true },
 ];
@@ -15,9 +19,10 @@ const slim: readonly BaseImage[] = versions.map(({ version, suite, latest }) => 
 RUN apt-get update \\
  && apt-get install -y --no-install-recommends python3 python3-dev python3-pip python3-venv netbase tzdata \\
  && rm -rf /var/lib/apt/lists/* /usr/lib/python3*/EXTERNALLY-MANAGED \\
- && mkdir -p /usr/local/lib/python${version}/dist-packages \\
- && ln -s dist-packages /usr/local/lib/python${version}/site-packages \\
- && for name in python python3 python${version}; do ln -s /usr/bin/python${version} /usr/local/bin/$name; done \\
+ && python3 -m venv --system-site-packages --without-pip /usr/local \\
+ && rm -rf /usr/local/bin/*ctivate* /usr/local/lib/python${version}/dist-packages \\
+ && ln -s site-packages /usr/local/lib/python${version}/dist-packages \\
+ && ln -sf /usr/bin/python${version} /usr/local/bin/python${version} \\
  && python -m pip install --no-cache-dir --upgrade --ignore-installed pip setuptools wheel \\
  && python -c 'import ssl, sqlite3, venv' && pip --version
 ENV LANG=C.UTF-8 PYTHON_VERSION=${version}

@@ -48,3 +48,17 @@ it("names the wanted line when none satisfies, and gives a person no other than 
     from: "spec",
   });
 });
+
+it("takes of lines that are all too new for what is pinned the least new, and warns", () => {
+  const django = { line: "3.9", because: "django==1.10.5" };
+  expect(choosePython([], listed, django)).toEqual({
+    version: "3.11",
+    from: "django==1.10.5 is older than 3.13",
+    warning: "django==1.10.5 wants python 3.9 or older, which has no image here; 3.11 stands in",
+  });
+  expect(choosePython([], { ...listed, listed: { python: ["3.9", "3.13"] } }, django)).toEqual({
+    version: "3.9",
+    from: "django==1.10.5 is older than 3.13",
+  });
+  expect(choosePython([bound(">=3.12")], listed, django)).toMatchObject({ version: "3.13" });
+});

@@ -28,14 +28,17 @@ export function choosePython(words: readonly VersionWord[], platform: Platform, 
   if (newest === undefined || pinned || compareLines(numbersOf(choice.version), numbersOf(newest.line)) <= 0)
     return choice;
   const lines = platform.baseImages === "Listed" ? linesOf(platform) : knownLines;
-  const fitting = sorted(lines).filter(
-    (line) =>
-      compareLines(numbersOf(line), numbersOf(newest.line)) <= 0 &&
-      compareLines(numbersOf(line), [3, 8]) >= 0 &&
-      bounds.every((bound) => satisfiesPython(line, bound)),
+  const allowed = sorted(lines).filter(
+    (line) => compareLines(numbersOf(line), [3, 8]) >= 0 && bounds.every((bound) => satisfiesPython(line, bound)),
   );
-  const version = fitting.at(-1);
-  return version === undefined ? choice : { version, from: `${newest.because} is older than ${choice.version}` };
+  const from = `${newest.because} is older than ${choice.version}`;
+  const fitting = allowed.filter((line) => compareLines(numbersOf(line), numbersOf(newest.line)) <= 0).at(-1);
+  if (fitting !== undefined) return { version: fitting, from };
+  // Of lines that are all too new the least new.
+  const [nearest] = allowed;
+  if (nearest === undefined || compareLines(numbersOf(nearest), numbersOf(choice.version)) >= 0) return choice;
+  const warning = `${newest.because} wants python ${newest.line} or older, which has no image here; ${nearest} stands in`;
+  return { version: nearest, from, warning };
 }
 
 /** The newest line on which the pinned packages can be installed, and which of them says so. */
