@@ -150,6 +150,15 @@ describe("how a program is told", () => {
       "DB_CLIENT",
       "pg",
     ],
+    [
+      "a name that chooses the engine, by what the code holds it against",
+      python(
+        "psycopg2-binary",
+        'if os.getenv("DB_NAME") == "postgresql":\n  c(host=os.getenv("DB_HOST", ""))\nif os.getenv("DB_NAME") in ["mysql", "mariadb"]:\n  d()',
+      ),
+      "DB_NAME",
+      "postgresql",
+    ],
   ] as const)("%s", async (_name, files, name, value) => {
     expect(variable(await planOf(files), name)).toMatchObject({ source: "Database", value });
   });

@@ -22,6 +22,7 @@ export function templateFor(
     case "password":
       return "{password}";
     case "database":
+      if (choosesEngine(asked, evidence)) return dialectFor(asked, database.engine, evidence);
       return database.engine === "Redis" || database.engine === "Valkey" ? "0" : "{database}";
     case "dialect":
       return dialectFor(asked, database.engine, evidence);
@@ -124,14 +125,34 @@ function mysqlScheme(shown: string, engine: Database["engine"], { dependencies, 
   return has("pymysql") ? "mysql+pymysql" : has("mysql-connector-python") ? "mysql+mysqlconnector" : "mysql";
 }
 
+/** `DB=postgres` and `os.getenv("DB") == "postgres"` say which kind of database it is, not what it is called. */
+function choosesEngine(asked: Asked, evidence: ServiceEvidence): boolean {
+  const shown = [asked.fallback, evidence.example.get(asked.name)?.value];
+  return (
+    shown.some((word) => word !== undefined && /^\w+$/.test(word) && engineOfAddress(`${word}:`) !== undefined) ||
+    comparedWith(asked.name, evidence).some((word) => engineOfAddress(`${word}:`) !== undefined)
+  );
+}
+
+/** Words that the code holds a variable against: `getenv("DB") == "postgres"`, `process.env.DB === "pg"`, `in ["mysql", "mariadb"]`. */
+function comparedWith(name: string, { code }: ServiceEvidence): readonly string[] {
+  if (!/^\w{1,64}$/.test(name)) return [];
+  const compared = new RegExp(
+    `\\b${name}["']?[^\\n]{0,20}?(?:===?|\\beq\\b|\\bin\\b)[ \\t]{0,4}[\\[({]?(?<words>["'][a-z\\d_]{2,20}["'](?:,[ \\t]{0,4}["'][a-z\\d_]{2,20}["']){0,6})`,
+    "g",
+  );
+  return [...code.texts.values()].flatMap((text) =>
+    text.includes(name)
+      ? [...text.matchAll(compared)].flatMap(({ groups }) => (groups?.["words"] ?? "").match(/[a-z\d_]{2,20}/g) ?? [])
+      : [],
+  );
+}
+
 /** The engine by the library's own word; a word that the code or an example has already is the right one when it means this engine. */
-function dialectFor(
-  { name, fallback }: Asked,
-  engine: Database["engine"],
-  { service, dependencies, example }: ServiceEvidence,
-): string {
+function dialectFor({ name, fallback }: Asked, engine: Database["engine"], evidence: ServiceEvidence): string {
+  const { service, dependencies, example } = evidence;
   const isMysql = engine === "MySQL" || engine === "MariaDB";
-  for (const shown of [fallback, example.get(name)?.value]) {
+  for (const shown of [fallback, example.get(name)?.value, ...comparedWith(name, evidence)]) {
     const word = shown === undefined ? undefined : engineOfAddress(`${shown.split(/[.:]/).at(-1) ?? ""}:`);
     if (shown !== undefined && (word === engine || (isMysql && word === "MySQL"))) return shown;
   }
