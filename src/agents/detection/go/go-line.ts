@@ -57,8 +57,8 @@ export async function goVersionWords(
 }
 
 /**
- * The newest Go that is there and not older than go.mod wants; a line that somebody named, where it is there. Where none will do, the
- * wanted line is named, and RequirementsAgent says that the platform lacks it.
+ * The newest Go that is there and not older than go.mod wants; a line that somebody named, where it is there. Where all are older, the newest
+ * of them, since Go fetches a newer one; where that will not do, the wanted line is named, and RequirementsAgent says that the platform lacks it.
  */
 export function chooseGo(words: readonly GoWord[], platform: Platform): GoChoice {
   const listed = (platform.listed["golang"] ?? []).filter((line) => /^\d+\.\d+/.test(line));
@@ -68,15 +68,18 @@ export function chooseGo(words: readonly GoWord[], platform: Platform): GoChoice
   if (wanted === undefined) return { version: newest, from: "default, the newest" };
   const line = wanted.version.split(".").slice(0, 2).join(".");
   const origin = { from: wanted.from, ...(wanted.where === undefined ? {} : { where: wanted.where }) };
-  if (!wanted.exact) {
-    return compare(newest, line) >= 0
-      ? { version: newest, ...origin, from: `${wanted.from} or newer` }
-      : { version: line, ...origin };
+  if (!wanted.exact && compare(newest, line) >= 0)
+    return { version: newest, ...origin, from: `${wanted.from} or newer` };
+  // From 1.21 on, Go fetches by itself the newer one that go.mod asks for.
+  if (platform.baseImages === "Listed" && wanted.from !== "spec" && isOlder(newest, line) && !isOlder(newest, "1.21")) {
+    const warning = `go ${line} (${wanted.from}) has no image here; ${newest} stands in, and fetches the newer one for the build`;
+    return { version: newest, ...origin, warning };
   }
+  if (!wanted.exact) return { version: line, ...origin };
   if (platform.baseImages === "Any") return { version: wanted.from === "spec" ? wanted.version : line, ...origin };
   const there = lines.find((one) => sameLine(one, line));
   if (there !== undefined) return { version: there, ...origin };
-  if (wanted.from === "spec" || compare(newest, line) < 0) return { version: line, ...origin };
+  if (wanted.from === "spec" || isOlder(newest, line)) return { version: line, ...origin };
   const warning = `go ${wanted.version} (${wanted.from}) has no image here; ${newest}, which builds the same, stands in`;
   return { version: newest, ...origin, warning };
 }
@@ -88,6 +91,10 @@ function word(version: string | undefined, from: string, exact: boolean, where?:
 
 function sameLine(one: string, line: string): boolean {
   return one.split(".").slice(0, 2).join(".") === line;
+}
+
+function isOlder(one: string, other: string): boolean {
+  return compare(one, other) < 0;
 }
 
 /** Numerically, part by part. */

@@ -139,7 +139,7 @@ it("reads go.mod's shapes", () => {
   });
 });
 
-it("takes a newer Go where the named line has no image, and names the line when none will do", () => {
+it("takes a newer Go where the named line has no image, one that fetches it where all are older, and names the line when none will do", () => {
   const listed: Platform = { ...platform, baseImages: "Listed", listed: { golang: ["1", "1.26"] } };
   const minimum = { version: "1.27", from: "go.mod go 1.27", exact: false };
   expect(chooseGo([{ version: "1.24", from: ".go-version", exact: true }], listed)).toEqual({
@@ -147,7 +147,12 @@ it("takes a newer Go where the named line has no image, and names the line when 
     from: ".go-version",
     warning: "go 1.24 (.go-version) has no image here; 1.26, which builds the same, stands in",
   });
-  expect(chooseGo([minimum], listed)).toEqual({ version: "1.27", from: "go.mod go 1.27" });
+  expect(chooseGo([minimum], listed)).toEqual({
+    version: "1.26",
+    from: "go.mod go 1.27",
+    warning: "go 1.27 (go.mod go 1.27) has no image here; 1.26 stands in, and fetches the newer one for the build",
+  });
+  expect(chooseGo([minimum], { ...listed, listed: { golang: ["1.20"] } })).toMatchObject({ version: "1.27" });
   expect(chooseGo([minimum], platform)).toMatchObject({ version: "1.27" });
 });
 
