@@ -37,7 +37,10 @@ describe("decidePort", () => {
     expect(decide([socket("0.0.0.0", 3000, lookerUid)])).toMatchObject({ reason: "NothingListens" });
     // The user of distroless images is a program's.
     expect(decide([socket("::", 8080, 65_532)], { appUid: undefined })).toMatchObject({ port: 8080 });
-    expect(decide([socket("0.0.0.0", 8080, 999)])).toMatchObject({ reason: "NothingListens" });
+    expect(decide([socket("0.0.0.0", 8080, 999)])).toMatchObject({
+      reason: "NothingListens",
+      message: "web runs but listens on no port of its own: 0.0.0.0:8080 belongs to uid 999",
+    });
     expect(decide([socket("0.0.0.0", 8080, 33)], { appUid: 0 })).toMatchObject({ port: 8080 });
     expect(decide([socket("0.0.0.0", 8080, 1000)], { appUid: undefined })).toMatchObject({ port: 8080 });
   });

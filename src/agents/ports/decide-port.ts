@@ -62,15 +62,21 @@ export function decidePort(question: PortQuestion): PortDecision | Failure {
       where: show(inside),
     };
   }
-  const seconds = Math.round(question.sockets.waitedMs / 1000);
   return {
     reason: "NothingListens",
-    message: `${service} runs but listened on no port for ${seconds} s`,
+    message: `${service} runs but ${silence(question.sockets)}`,
     hint: `if it is not meant to answer requests, set services[name=${service}].kind: Worker; if it only starts slowly, raise probe.startupSeconds`,
     layer: "Process",
     blame: "Repo",
     service,
   };
+}
+
+/** What was seen instead of a port of its own. */
+function silence({ sockets, waitedMs }: Sockets): string {
+  const [other] = sockets.filter(({ uid }) => uid !== lookerUid);
+  if (other) return `listens on no port of its own: ${show(other)} belongs to uid ${other.uid}`;
+  return `listened on no port for ${Math.round(waitedMs / 1000)} s`;
 }
 
 function isOwn(socket: Socket, appUid: number | undefined): boolean {
