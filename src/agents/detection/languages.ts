@@ -7,6 +7,7 @@ import { go } from "./go/go.ts";
 import { java } from "./java/java.ts";
 import type { Language } from "./language.ts";
 import { node } from "./node/node.ts";
+import { nx } from "./nx/nx.ts";
 import { php } from "./php/php.ts";
 import { python } from "./python/python.ts";
 import { rust } from "./rust/rust.ts";
@@ -21,6 +22,7 @@ import { haskell } from "./haskell/haskell.ts";
 import { dart } from "./dart/dart.ts";
 import { gleam } from "./gleam/gleam.ts";
 import { cobol } from "./cobol/cobol.ts";
+import { pages } from "./pages/pages.ts";
 import { staticSite } from "./static/static-site.ts";
 
 /** Every language and way of building that there is; where two are as sure, the first wins. A new one is a folder and a line here. */
@@ -34,6 +36,7 @@ export const languages: readonly Language[] = [
   elixir,
   dotnet,
   deno,
+  nx,
   node,
   python,
   go,
@@ -46,6 +49,7 @@ export const languages: readonly Language[] = [
   zig,
   cpp,
   cobol,
+  pages,
   staticSite,
   shell,
 ];
