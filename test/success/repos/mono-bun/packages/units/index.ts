@@ -1,0 +1,3 @@
+export function fahrenheit(celsius: number): number {
+  return Math.round((celsius * 9) / 5 + 32);
+}
