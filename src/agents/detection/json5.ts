@@ -8,10 +8,10 @@ export function readJson5(text: string): unknown {
   return readYaml(bare.replaceAll("\t", " "));
 }
 
-/** Reads YAML that a repository wrote: few aliases, no custom tags. Undefined for what is none. */
+/** Reads YAML that a repository wrote: few aliases, no custom tags, no warnings on a terminal. Undefined for what is none. */
 export function readYaml(text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 20 });
+    return parse(text, { maxAliasCount: 20, logLevel: "error" });
   } catch {
     return undefined;
   }

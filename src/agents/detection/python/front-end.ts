@@ -11,6 +11,8 @@ interface Tool {
   readonly line: (path: string) => string;
   readonly probePath?: string;
   readonly runEnv?: Readonly<Record<string, string>>;
+  /** What stands in the code of a file that is to be served; without it an import is enough. */
+  readonly shown?: RegExp;
 }
 
 /** Tools that bring a server of their own and are told by flags or variables where to listen. */
@@ -55,6 +57,40 @@ const tools: readonly Tool[] = [
     runEnv: { HOST: "0.0.0.0" },
   },
   {
+    package: "panel",
+    port: 5006,
+    files: ["app.py", "main.py", "dashboard.py", "src/app.py"],
+    line: (path) =>
+      `panel serve ${path} --address 0.0.0.0 --port $PORT --allow-websocket-origin '*' --index ${stemOf(path)}`,
+    shown: /\.servable\(/g,
+  },
+  {
+    package: "bokeh",
+    port: 5006,
+    files: ["app.py", "main.py", "dashboard.py"],
+    line: (path) => `bokeh serve ${path} --address 0.0.0.0 --port $PORT --allow-websocket-origin '*' --index`,
+    shown: /\bcurdoc\(/g,
+  },
+  {
+    package: "shiny",
+    port: 8000,
+    files: ["app.py", "main.py", "src/app.py"],
+    line: (path) => `shiny run ${path} --host 0.0.0.0 --port $PORT`,
+  },
+  {
+    package: "solara",
+    port: 8765,
+    files: ["app.py", "main.py", "sol.py"],
+    line: (path) => `solara run ${path} --host 0.0.0.0 --port $PORT --production`,
+  },
+  {
+    package: "marimo",
+    port: 2718,
+    files: ["app.py", "notebook.py", "main.py"],
+    line: (path) => `marimo run ${path} --host 0.0.0.0 --port $PORT --headless`,
+    shown: /\bmarimo\.App\(/g,
+  },
+  {
     package: "sanic",
     port: 8000,
     files: ["server.py", "app.py", "main.py"],
@@ -67,6 +103,7 @@ export function findFrontEnd(sources: readonly CodeText[], folder: string): Pyth
   for (const tool of tools) {
     const [source] = sources
       .filter((one) => importsPackage(one, tool.package) && !one.path.includes("/pages/"))
+      .filter((one) => tool.shown === undefined || findInCode(one, tool.shown).length > 0)
       .toSorted((one, other) => rank(tool, one, folder) - rank(tool, other, folder));
     if (source === undefined) continue;
     const below = folder === "." ? source.path : source.path.slice(folder.length + 1);
@@ -86,6 +123,10 @@ export function findFrontEnd(sources: readonly CodeText[], folder: string): Pyth
     };
   }
   return undefined;
+}
+
+function stemOf(path: string): string {
+  return path.replace(/\.py$/, "").split("/").at(-1) ?? path;
 }
 
 function rank(tool: Tool, source: CodeText, folder: string): number {

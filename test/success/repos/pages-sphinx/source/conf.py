@@ -1,0 +1,3 @@
+extensions = ["myst_parser"]
+project = "Manual"
+html_theme = "furo"
