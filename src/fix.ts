@@ -1,28 +1,102 @@
 import { z } from "zod";
 import { Layer } from "./failure.ts";
-import type { Plan, Service } from "./plan.ts";
 
-/** The only ways in which a plan may be changed, by a rule, a memory, a model or a person. No shell line, image or address is among them that code did not find itself. */
+/** How dependencies are installed once the usual way has failed. */
+export const InstallMode = z.enum([
+  /** By the manifest, whatever the lock file says. */
+  "Unfrozen",
+  /** As if there were no lock file at all. */
+  "WithoutLock",
+  /** Peers that cannot be had together are let be. */
+  "LegacyPeers",
+  /** What a manifest says of runtimes' versions is let be. */
+  "AnyEngine",
+  /** With what only development needs: a build calls it. */
+  "WithDevelopment",
+  /** No scripts of packages are run. */
+  "WithoutScripts",
+  /** A pinned version is a lower bound. */
+  "RelaxedPins",
+  /** Without what earlier builds have left in a cache. */
+  "WithoutCache",
+]);
+export type InstallMode = z.infer<typeof InstallMode>;
+
+/** Steps of a build that say whether code is good, not whether it runs. */
+export const SkippedStep = z.enum(["Tests", "Checks", "GitHooks", "BrowserDownload"]);
+export type SkippedStep = z.infer<typeof SkippedStep>;
+
+/** Steps that a build lacks; their lines are written here and nowhere else. */
+export const BuildStep = z.enum(["PrismaGenerate", "ScriptRights", "BuildScript", "GoTidy"]);
+export type BuildStep = z.infer<typeof BuildStep>;
+
+/** Switches of build tools. */
+export const BuildFlag = z.enum(["GoModMod", "CgoOn", "CgoOff", "CMakeOldPolicy", "OwnMaven", "OwnGradle", "OneJob"]);
+export type BuildFlag = z.infer<typeof BuildFlag>;
+
+/** What an address of a database may have to say besides. */
+export const ConnectionOption = z.enum(["NoTls", "PostgresqlScheme", "AsyncDriver", "SyncDriver", "MysqlNoTls"]);
+export type ConnectionOption = z.infer<typeof ConnectionOption>;
+
+/** What brings a database to the shape that the code wants. */
+export const MigrationTool = z.enum([
+  "Django",
+  "Alembic",
+  "FlaskMigrate",
+  "Prisma",
+  "Knex",
+  "Sequelize",
+  "Rails",
+  "Laravel",
+]);
+export type MigrationTool = z.infer<typeof MigrationTool>;
+
+const name = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z_]\w*$/);
+
+/**
+ * The only ways in which a plan may be changed, by a rule, a memory, a model or a person. No shell line, image or address is among them: what
+ * they come to is written down in agents/fixer/apply, and a start is one that code has found itself.
+ */
 export const Action = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("SetInstallMode"), mode: z.enum(["Frozen", "Unfrozen"]), install: z.string().max(2048) }),
+  z.object({ kind: z.literal("SetRuntime"), version: z.string().max(32) }),
+  z.object({ kind: z.literal("SetBaseVariant"), variant: z.enum(["Full"]) }),
   z.object({
     kind: z.literal("AddPackages"),
     stage: z.enum(["Build", "Run"]),
-    packages: z.array(z.string().max(64)).min(1).max(16),
+    packages: z.array(z.string().max(64)).min(1).max(24),
   }),
-  z.object({ kind: z.literal("SetStart"), start: z.string().max(2048) }),
+  z.object({ kind: z.literal("SetInstallMode"), mode: InstallMode }),
+  /** Distributions of the language's own index, by names and bounds of a table: `werkzeug<3`. `Build`: bounds for what builds others. */
   z.object({
-    kind: z.literal("SetEnv"),
-    name: z.string().max(128),
-    value: z.string().max(2048),
-    phase: z.enum(["Run", "Build", "Both"]),
+    kind: z.literal("AddDependencies"),
+    stage: z.enum(["Install", "Build"]),
+    dependencies: z.array(z.string().max(64)).min(1).max(8),
   }),
-  z.object({ kind: z.literal("SetBridge") }),
+  z.object({ kind: z.literal("SkipStep"), step: SkippedStep }),
+  z.object({ kind: z.literal("AddBuildStep"), step: BuildStep }),
+  z.object({ kind: z.literal("SetBuildFlag"), flag: BuildFlag }),
+  z.object({ kind: z.literal("SetBuildContext"), context: z.string().max(512) }),
   z.object({ kind: z.literal("KeepDevDependencies") }),
-  z.object({ kind: z.literal("SetRuntime"), version: z.string().max(32) }),
+  z.object({ kind: z.literal("SetEnv"), name, value: z.string().max(2048), phase: z.enum(["Run", "Build", "Both"]) }),
+  z.object({ kind: z.literal("GenerateSecret"), name, form: z.enum(["Hex", "Base64Key"]).default("Hex") }),
+  z.object({ kind: z.literal("RequireSecret"), name, why: z.string().max(256) }),
+  z.object({ kind: z.literal("SetStart"), start: z.string().max(2048) }),
+  /** Listens on every address, by the option that the program in the start line has for it. */
+  z.object({ kind: z.literal("SetBind") }),
+  z.object({ kind: z.literal("SetBridge") }),
   z.object({ kind: z.literal("SetKind"), to: z.enum(["Job", "Worker"]) }),
   z.object({ kind: z.literal("SetPort"), port: z.int().min(1).max(65535) }),
-  z.object({ kind: z.literal("RequireSecret"), name: z.string().max(128), why: z.string().max(256) }),
+  z.object({ kind: z.literal("SetProbe"), startupSeconds: z.int().min(1).max(3600) }),
+  /** `Run`: the limit of the program. `Build`: the larger builder. Heaps of runtimes that do not grow by themselves grow with it. */
+  z.object({ kind: z.literal("SetMemory"), stage: z.enum(["Build", "Run"]), megabytes: z.int().min(64).max(65536) }),
+  z.object({ kind: z.literal("AddWritablePath"), path: z.string().max(256) }),
+  z.object({ kind: z.literal("AddAlias"), of: z.string().max(40), alias: z.string().max(63) }),
+  z.object({ kind: z.literal("AddDatabase"), engine: z.enum(["Postgres", "MySQL", "MariaDB", "Redis", "RabbitMQ"]) }),
+  z.object({ kind: z.literal("AddMigration"), tool: MigrationTool }),
+  z.object({ kind: z.literal("SetConnectionOption"), option: ConnectionOption }),
 ]);
 export type Action = z.infer<typeof Action>;
 
@@ -32,7 +106,7 @@ export const Fix = z.object({
   layer: Layer,
   /** CamelCase name of what was seen: `ListensOnLoopback`. */
   signature: z.string().max(64),
-  /** `family/rule`, shown by `explain`. */
+  /** Its number in the catalogue (`N02`): `explain` says where the knowledge comes from. */
   rule: z.string().max(128),
   by: z.enum(["Rule", "Memory", "Model", "Person"]),
   action: Action,
@@ -44,76 +118,33 @@ export const Fix = z.object({
 });
 export type Fix = z.infer<typeof Fix>;
 
-/** A plan with one fix applied; the plan itself when no service has that name. */
-export function applyFix(plan: Plan, fix: Pick<Fix, "service" | "action">): Plan {
-  const services = plan.services.map((service) =>
-    service.name === fix.service ? change(service, fix.action) : service,
-  );
-  return { ...plan, services };
-}
+/** How a plan ended that was not well, as far as the next one is judged by it. */
+export const Ending = z.object({
+  reason: z.string().max(64),
+  layer: Layer,
+  service: z.string().max(40).optional(),
+  maturity: z.string().max(16),
+  /** Digest of the error as it was written, without what differs from try to try. */
+  print: z.string().max(80),
+});
+export type Ending = z.infer<typeof Ending>;
 
-function change(service: Service, action: Action): Service {
-  const { recipe } = service;
-  switch (action.kind) {
-    case "SetInstallMode":
-      return {
-        ...service,
-        manager: service.manager && { ...service.manager, mode: action.mode },
-        recipe: { ...recipe, install: action.install },
-      };
-    case "AddPackages":
-      return action.stage === "Build"
-        ? { ...service, recipe: { ...recipe, buildPackages: union(recipe.buildPackages, action.packages) } }
-        : { ...service, recipe: { ...recipe, runPackages: union(recipe.runPackages, action.packages) } };
-    case "SetStart":
-      return { ...service, start: action.start };
-    case "SetEnv":
-      return {
-        ...service,
-        env: [
-          ...service.env.filter((variable) => variable.name !== action.name),
-          { name: action.name, source: "Literal", value: action.value, phase: action.phase },
-        ],
-      };
-    case "SetBridge":
-      return { ...service, bridge: true };
-    case "SetRuntime":
-      return withRuntime(service, action.version);
-    case "KeepDevDependencies":
-      return { ...service, recipe: { ...recipe, prune: null } };
-    case "SetKind":
-      return { ...service, kind: action.to };
-    case "SetPort":
-      return { ...service, port: { ...service.port, number: action.port, from: "Observed" } };
-    case "RequireSecret":
-      return {
-        ...service,
-        env: [
-          ...service.env.filter((variable) => variable.name !== action.name),
-          { name: action.name, source: "Needed", phase: "Run", why: action.why },
-        ],
-      };
-  }
-}
-
-function union(one: readonly string[], other: readonly string[]): string[] {
-  return [...new Set([...one, ...other])];
-}
-
-/** Another line of the same runtime: the base images of the same family, with its version in their tags. */
-function withRuntime(service: Service, version: string): Service {
-  const { runtime, recipe } = service;
-  if (!runtime) return service;
-  const other = (image: string | undefined) => image?.replace(`:${runtime.version}`, `:${version}`);
-  const buildImage = other(recipe.buildImage);
-  const runImage = other(recipe.runImage);
-  return {
-    ...service,
-    runtime: { ...runtime, version, from: "a fix" },
-    recipe: {
-      ...recipe,
-      ...(buildImage === undefined ? {} : { buildImage }),
-      ...(runImage === undefined ? {} : { runImage }),
-    },
-  };
-}
+/**
+ * One step of the loop: what was seen of a revision, and which revision was made of it. `Fix` changes the plan; `RollBack` takes the plan of an
+ * earlier revision that came further; `Restart` goes to the second-best plan of the survey.
+ */
+export const Attempt = z.object({
+  how: z.enum(["Fix", "RollBack", "Restart"]),
+  /** The revision that it made. */
+  revision: z.int().positive(),
+  /** The revision that had failed, and the digest of its plan. */
+  from: z.int().positive(),
+  on: z.string().max(80),
+  saw: Ending,
+  /** With `Fix`. */
+  fix: Fix.optional(),
+  /** With `RollBack`: whose plan was taken. */
+  to: z.int().positive().optional(),
+  at: z.string(),
+});
+export type Attempt = z.infer<typeof Attempt>;

@@ -74,6 +74,8 @@ export const Recipe = z.object({
   prune: z.string().max(2048).nullable().default(null),
   workdir: z.string().max(512).default("."),
   caches: z.array(CacheMount).max(8).default([]),
+  /** The larger builder, where the usual one has been seen to be too small; a person's `spec.build.size` wins. */
+  builder: z.enum(["Large"]).optional(),
   buildEnv: z.record(z.string().max(128), z.string().max(2048)).default({}),
   runEnv: z.record(z.string().max(128), z.string().max(2048)).default({}),
   /** What the final stage takes from the build stage; absolute paths in both. */
@@ -224,6 +226,8 @@ export const Service = z.object({
   releaseSteps: z.array(ReleaseStep).max(6).default([]),
   dependsOn: z.array(Dependency).max(16).default([]),
   volumes: z.array(Volume).max(8).default([]),
+  /** Folders outside of the sources that the program writes to; emptied with the pod. */
+  writable: z.array(z.string().max(256)).max(8).optional(),
   routes: z.array(Route).max(8).default([]),
   /** Host names under which the other services' code looks for this one (a compose file's service name). */
   aliases: z.array(z.string().max(63)).max(4).default([]),

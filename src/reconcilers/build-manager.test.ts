@@ -35,6 +35,7 @@ const record: PlanRecord = {
   subject: "",
   files: 1,
   bytes: 1,
+  attempts: [],
   fixes: [],
   parent: null,
   startedAt: "2026-11-22T18:00:00Z",

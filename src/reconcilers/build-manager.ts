@@ -87,7 +87,8 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
     if (bundle.state !== "done") return bundle;
     const registrySecret = await ensureRegistrySecret(cluster, run, this.#settings, run.spec.image);
     if (registrySecret.state !== "done") return registrySecret;
-    const builder = await this.#builders.ensure(cluster, run.namespace, run.spec.build?.size ?? "Medium", run);
+    const size = run.spec.build?.size ?? service.recipe.builder ?? "Medium";
+    const builder = await this.#builders.ensure(cluster, run.namespace, size, run);
     if (builder.state !== "done") return builder;
 
     const sourceSecret = await ensureSourceSecret(cluster, run, run.spec.source, this.#settings);

@@ -15,7 +15,7 @@ import type { HealthManager } from "./health-manager.ts";
 import type { PlanRecord } from "./record.ts";
 import { Progress } from "./progress.ts";
 import type { ReleaseManager } from "./release-manager.ts";
-import type { RepairManager } from "./repair-manager.ts";
+import { type RepairManager, sayAttempt } from "./repair-manager.ts";
 import type { RestoreManager } from "./restore-manager.ts";
 import { Rollout } from "./rollout.ts";
 import { needsOf } from "./needs.ts";
@@ -211,7 +211,8 @@ export class Orchestrator {
       return;
     }
     const log = failure.blame === "Repo" ? await read() : await noLog();
-    const next = await this.#managers.repair.run({ pass, record, failure, log: log.lines }, contextOf(pass));
+    const maturity = progress.maturity ?? "Planned";
+    const next = await this.#managers.repair.run({ pass, record, failure, log: log.lines, maturity }, contextOf(pass));
     if (next.state === "waiting") return progress.wait(next);
     if (next.state === "failed") {
       progress.failure = { ...next.failure, ...(log.kept === undefined ? {} : { log: log.kept }) };
@@ -219,8 +220,8 @@ export class Orchestrator {
     }
     progress.record = next.value;
     progress.mended = true;
-    const fix = next.value.fixes.at(-1);
-    progress.pending = { reason: "Fixing", message: `plan ${next.value.revision}: ${fix?.summary ?? ""}`, afterMs: 0 };
+    const attempt = next.value.attempts.at(-1);
+    progress.pending = { reason: "Fixing", message: attempt ? sayAttempt(attempt) : "", afterMs: 0 };
   }
 
   #step<T>(progress: Progress, outcome: Outcome<T>): T | undefined {

@@ -74,8 +74,9 @@ export class PlanStore {
       if (standing) await cluster.remove("ConfigMap", run.namespace, name, standing.metadata.uid);
       return waiting("Planning", `${name} was damaged and is written anew`, 1);
     }
+    const previous = this.#newest.get(run.uid);
     this.#remember(run, record);
-    for (const old of outdated(run, record.revision)) {
+    for (const old of outdated(run, record, previous)) {
       await cluster.remove("ConfigMap", run.namespace, planName(run, old));
     }
     return done(record);
@@ -92,12 +93,20 @@ export class PlanStore {
   }
 }
 
-/** Revisions that go when another is written: the one that falls out of the last few, and those of releases that are too old to go back to. */
-function outdated({ status, spec }: Pick<RunRecord, "spec" | "status">, revision: number): number[] {
+/** Revisions that go when another is written: those that fall out of the last few and belong to an earlier draft, and those of releases that are too old to go back to. */
+function outdated(
+  { status, spec }: Pick<RunRecord, "spec" | "status">,
+  { revision, draft }: PlanRecord,
+  previous: PlanRecord | undefined,
+): number[] {
   const keep = keptPlans(status?.history, spec.retention?.releases);
   const told = (status?.history ?? []).flatMap(({ plan }) => (plan === undefined ? [] : [plan]));
-  return [...new Set([revision - kept, ...told])].filter(
-    (old) => old > 0 && old <= revision - kept && !keep.includes(old),
+  const last = revision - kept;
+  // What was tried on the present draft may still be gone back to, however long that is ago.
+  const first = Math.max(Math.min(previous?.draft ?? last, last), last - 48);
+  const fallen = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  return [...new Set([...fallen, ...told])].filter(
+    (old) => old > 0 && old <= last && old < draft && !keep.includes(old),
   );
 }
 

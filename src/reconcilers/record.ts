@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { digestOf } from "../digest.ts";
-import { Fix } from "../fix.ts";
+import { Attempt, Fix } from "../fix.ts";
 import { Plan } from "../plan.ts";
 import { RepoRunSpec } from "../repo-run.ts";
 
@@ -22,6 +22,10 @@ export const PlanRecord = z.object({
   files: z.int(),
   bytes: z.int(),
   fixes: z.array(Fix),
+  /** Everything that was tried since the draft, what did not help as well, oldest first. */
+  attempts: z.array(Attempt).max(48).default([]),
+  /** What the survey would have planned else; taken once, when nothing else helps. */
+  second: Plan.optional(),
   /** Digest of the revision that this one was made from. */
   parent: z.string().nullable(),
   /** The revision that it says once more, word for word: asked anew, and nothing has changed. */

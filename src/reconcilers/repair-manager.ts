@@ -1,22 +1,33 @@
 import type { AgentContext } from "../agents/agent.ts";
+import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
+import { type Evidence, gather } from "../agents/fixer/evidence.ts";
 import type { FixerAgent } from "../agents/fixer/fixer-agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
-import { applyFix } from "../fix.ts";
+import type { Attempt, Ending } from "../fix.ts";
 import { failed, type Outcome } from "../outcome.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
+import { rollBackTo, triedIn } from "./repair-course.ts";
 
 export interface RepairRequest {
   readonly pass: Pass;
   readonly record: PlanRecord;
   readonly failure: Failure;
   readonly log: readonly string[];
+  /** How far the plan came before it failed. */
+  readonly maturity: string;
 }
 
-/** The one way back: a failure that the plan can mend becomes the next revision of the plan. */
+/** What the next revision is made of. */
+type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan" | "fixes">;
+
+/**
+ * The one way back: a failure that the plan can mend becomes the next revision of the plan. Fixes that bring it no further are gone back on, to
+ * the plan that came furthest; then it is begun anew once with the second-best plan; then it ends, with everything that was tried.
+ */
 export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
   readonly name = "RepairManager";
   readonly #fixer: FixerAgent;
@@ -29,38 +40,94 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
   }
 
   protected async work(request: RepairRequest, context: AgentContext): Promise<Outcome<PlanRecord>> {
-    const { pass, record, failure, log } = request;
-    const { run, cluster, clock } = pass;
-    if (failure.blame !== "Repo" || run.spec.fix?.mode === "Off") return failed(failure);
+    const { pass, record, failure, log, maturity } = request;
+    const { run, clock } = pass;
+    if (!isMendable(failure) || run.spec.fix?.mode === "Off") return failed(failure);
+    const evidence = gather(failure, log);
+    const saw = endingOf(evidence, maturity);
+    const back = await this.#back(pass, record, saw);
+    if (back) return await this.#write(request, saw, back);
+    const { plan, attempts } = record;
     const fix = await this.#fixer.run(
-      {
-        evidence: { failure, log },
-        plan: record.plan,
-        history: record.fixes,
-        maxAttempts: run.spec.fix?.maxAttempts ?? 8,
-        now: clock.now(),
-      },
+      { evidence, plan, attempts, maxAttempts: run.spec.fix?.maxAttempts ?? 8, spec: run.spec, now: clock.now() },
       context,
     );
-    if (fix.state === "failed") return failed(asDefect(fix.failure));
-    if (fix.state !== "done") return fix;
-    const next = await this.#plans.write(cluster, run, {
+    if (fix.state === "waiting") return fix;
+    if (fix.state === "done") {
+      const next = { how: "Fix", fix: fix.value, plan: applyFix(plan, fix.value) } as const;
+      return await this.#write(request, saw, { ...next, fixes: [...record.fixes, fix.value] });
+    }
+    const { second } = record;
+    if (second !== undefined && fix.failure.blame === "Repo" && !attempts.some(({ how }) => how === "Restart")) {
+      return await this.#write(request, saw, { how: "Restart", plan: second, fixes: [] });
+    }
+    return failed(withTried(asDefect(fix.failure), attempts, saw));
+  }
+
+  /** The plan that came furthest, where the fixes since have led nowhere. */
+  async #back(pass: Pass, record: PlanRecord, saw: Ending): Promise<Step | undefined> {
+    const to = rollBackTo(record.attempts, saw);
+    if (to === undefined) return undefined;
+    const best = await this.#plans.read(pass.cluster, pass.run, to);
+    return best && { how: "RollBack", to, plan: best.plan, fixes: best.fixes };
+  }
+
+  async #write(request: RepairRequest, saw: Ending, step: Step): Promise<Outcome<PlanRecord>> {
+    const { pass, record, failure } = request;
+    const revision = record.revision + 1;
+    const { how, plan, fixes } = step;
+    const attempt: Attempt = {
+      how,
+      revision,
+      from: record.revision,
+      on: digestOf(record.plan),
+      saw,
+      ...(step.fix === undefined ? {} : { fix: step.fix }),
+      ...(step.to === undefined ? {} : { to: step.to }),
+      at: `${pass.clock.now().toISOString().slice(0, 19)}Z`,
+    };
+    const next = await this.#plans.write(pass.cluster, pass.run, {
       ...record,
-      revision: record.revision + 1,
-      fixes: [...record.fixes, fix.value],
-      parent: digestOf(record.plan),
-      plan: applyFix(record.plan, fix.value),
+      revision,
+      fixes: [...fixes],
+      attempts: [...record.attempts, attempt].slice(-48),
+      parent: attempt.on,
+      plan,
     });
     if (next.state === "done") {
-      pass.events.emit({ type: "Warning", reason: fix.value.signature, message: failure.message.slice(0, 300) });
-      pass.events.emit({
-        type: "Normal",
-        reason: "Fixing",
-        message: `plan ${next.value.revision}: ${fix.value.summary} (rule ${fix.value.rule})`,
-      });
+      const signature = step.fix?.signature ?? failure.reason;
+      pass.events.emit({ type: "Warning", reason: signature, message: failure.message.slice(0, 300) });
+      pass.events.emit({ type: "Normal", reason: "Fixing", message: sayAttempt(attempt) });
     }
     return next;
   }
+}
+
+/** What the attempt is, in one sentence: for Events, and while the next revision is worked on. */
+export function sayAttempt({ how, revision, fix, to }: Attempt): string {
+  switch (how) {
+    case "Fix":
+      return `plan ${String(revision)}: ${fix?.summary ?? ""} (rule ${fix?.rule ?? ""})`;
+    case "RollBack":
+      return `plan ${String(revision)}: the fixes since plan ${String(to ?? 0)} led nowhere; back to it`;
+    case "Restart":
+      return `plan ${String(revision)}: begun anew with the second-best plan`;
+  }
+}
+
+/** A program that needs more memory than it was given is the person's setting, and a plan's to raise where no person has said it. */
+function isMendable({ blame, reason }: Failure): boolean {
+  return blame === "Repo" || reason === "OutOfMemory";
+}
+
+function endingOf({ failure, print }: Evidence, maturity: string): Ending {
+  return {
+    reason: failure.reason,
+    layer: failure.layer,
+    ...(failure.service === undefined ? {} : { service: failure.service }),
+    maturity,
+    print,
+  };
 }
 
 /** Failures of the repository's own code that no rule knows: nothing in the plan can mend them, and the end is named so. */
@@ -69,4 +136,11 @@ const defects = new Set(["BuildFailed", "CrashLoop", "AnswersError"]);
 function asDefect(failure: Failure): Failure {
   if (!defects.has(failure.reason)) return failure;
   return { ...failure, reason: "RepoDefect", hint: failure.hint ?? "mend it and push, then repo-runner update NAME" };
+}
+
+function withTried(failure: Failure, attempts: readonly Attempt[], saw: Ending): Failure {
+  if (attempts.length === 0) return failure;
+  const tried = `tried: ${triedIn(attempts, saw)}`;
+  const hint = failure.hint === undefined ? tried : `${failure.hint} (${tried})`;
+  return { ...failure, hint: hint.slice(0, 1024) };
 }

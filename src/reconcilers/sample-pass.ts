@@ -57,6 +57,7 @@ export function sampleRecord(
     subject: "Add a form",
     files: 1,
     bytes: 1,
+    attempts: [],
     fixes: [],
     parent: null,
     startedAt: "2026-11-22T18:00:00Z",

@@ -38,12 +38,13 @@ const record: PlanRecord = {
   subject: "Add a form",
   files: 14,
   bytes: 1000,
+  attempts: [],
   fixes: [
     {
       service: "web",
       layer: "Process",
       signature: "ListensOnLoopback",
-      rule: "loopback/bridge",
+      rule: "K14b",
       by: "Rule",
       action: { kind: "SetBridge" },
       summary: "web listens on 127.0.0.1 only",

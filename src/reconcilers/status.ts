@@ -3,6 +3,7 @@ import { planDigest, type PlanRecord } from "./record.ts";
 import { planName } from "./plan-store.ts";
 import type { Progress, ServiceProgress } from "./progress.ts";
 import type { Condition, RepoRunStatus } from "../repo-run.ts";
+import { fixesOf } from "./fix-status.ts";
 import { nextHistory } from "./history.ts";
 import { reportOf } from "./report.ts";
 
@@ -96,34 +97,6 @@ function linksOf(progress: Progress, previous: RepoRunStatus): NonNullable<RepoR
   return [...progress.services.values()].flatMap(({ name, links }) =>
     links.length > 0 ? links.map(({ ms: _ms, ...link }) => link) : before.filter(({ service }) => service === name),
   );
-}
-
-function fixesOf(progress: Progress): Pick<RepoRunStatus, "fixes" | "fixCount"> {
-  const { record, failure } = progress;
-  if (!record || record.fixes.length === 0) return {};
-  const first = record.revision - record.fixes.length;
-  const fixes = record.fixes.map((fix, index) => {
-    const last = index === record.fixes.length - 1;
-    const outcome: "Fixed" | "NoEffect" | "Untested" =
-      progress.allWell || !last
-        ? "Fixed"
-        : failure === undefined
-          ? "Untested"
-          : failure.reason === fix.signature
-            ? "NoEffect"
-            : "Fixed";
-    return {
-      revision: first + index + 1,
-      layer: fix.layer,
-      signature: fix.signature,
-      by: fix.by,
-      action: fix.action.kind,
-      summary: fix.summary,
-      outcome,
-      at: fix.at,
-    };
-  });
-  return { fixes: fixes.slice(-10), fixCount: record.fixes.length };
 }
 
 function failureOf(failure: NonNullable<Progress["failure"]>): NonNullable<RepoRunStatus["failure"]> {

@@ -6,7 +6,8 @@ import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
 import { ensureSourceSecret } from "../agents/source/source-secret.ts";
 import { surveyJob } from "../agents/setup/pods.ts";
 import { digestOf } from "../digest.ts";
-import { applyFix, type Fix } from "../fix.ts";
+import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
+import type { Fix } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { Plan } from "../plan.ts";
 import { annotation } from "../run-ref.ts";
@@ -99,6 +100,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       ...source,
       commitName,
       fixes: replayed.fixes,
+      attempts: [],
       parent: newest ? digestOf(newest.plan) : null,
       startedAt: pass.clock.now().toISOString(),
       said: saidOf(run),
@@ -133,6 +135,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       ...earlier,
       revision,
       draft: revision,
+      attempts: [],
       sourceKey: to.source,
       pinKey: to.pin,
       parent: digestOf(earlier.plan),

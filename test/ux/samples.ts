@@ -244,6 +244,18 @@ export const plan = Plan.parse({
   databases: [{ name: "postgres", engine: "Postgres", version: "17", why: "package.json dependencies.pg" }],
 });
 
+const fix = {
+  service: "web",
+  layer: "Process",
+  signature: "ListensOnLoopback",
+  rule: "K14",
+  by: "Rule",
+  action: { kind: "SetEnv", name: "HOST", value: "0.0.0.0", phase: "Run" },
+  summary: "web listened on 127.0.0.1:3000 only; HOST=0.0.0.0 set",
+  appliesTo: "sha256:00",
+  at: "2026-11-22T18:05:20Z",
+};
+
 const record = {
   v: 1,
   revision: 2,
@@ -255,17 +267,16 @@ const record = {
   subject: "Add a form",
   files: 1204,
   bytes: 18_000_000,
-  fixes: [
+  fixes: [fix],
+  attempts: [
     {
-      service: "web",
-      layer: "Process",
-      signature: "ListensOnLoopback",
-      rule: "loopback/host-variable",
-      by: "Rule",
-      action: { kind: "SetEnv", name: "HOST", value: "0.0.0.0", phase: "Run" },
-      summary: "web listened on 127.0.0.1:3000 only; HOST=0.0.0.0 set",
-      appliesTo: "sha256:00",
-      at: "2026-11-22T18:05:20Z",
+      how: "Fix",
+      revision: 2,
+      from: 1,
+      on: "sha256:01",
+      saw: { reason: "ListensOnLoopback", layer: "Process", service: "web", maturity: "Started", print: "sha256:02" },
+      fix,
+      at: fix.at,
     },
   ],
   parent: null,

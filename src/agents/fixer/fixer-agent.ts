@@ -1,24 +1,35 @@
-import { applyFix, type Fix } from "../../fix.ts";
+import type { Attempt, Fix } from "../../fix.ts";
 import { fingerprint } from "../../fix-replay.ts";
 import { digestOf } from "../../digest.ts";
+import type { Failure } from "../../failure.ts";
 import { done, failed, type Outcome } from "../../outcome.ts";
-import type { Plan } from "../../plan.ts";
+import type { Plan, Service } from "../../plan.ts";
+import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
-import type { Evidence, Rule } from "./rule.ts";
+import { applyFix } from "./apply/apply-fix.ts";
+import { effectOf } from "./effect.ts";
+import type { Evidence } from "./evidence.ts";
+import { refusalOf } from "./policy.ts";
+import { type Answer, find, type Proposal, type Rule, type Verdict } from "./rule.ts";
 import { rules } from "./rules.ts";
 
+/** What is asked of FixerAgent. */
 export interface MendRequest {
   readonly evidence: Evidence;
   readonly plan: Plan;
-  /** Fixes that led to this plan, oldest first. */
-  readonly history: readonly Fix[];
-  /** Most fixes for one commit. */
+  /** Everything that was tried on plans of the same draft, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** Fixes of earlier drafts that this plan already has. */
+  readonly replayed?: readonly Fix[];
+  /** Most fixes for one draft. */
   readonly maxAttempts: number;
+  /** A person's word: no fix goes against it. */
+  readonly spec?: RepoRunSpec;
   readonly now: Date;
 }
 
-/** How often one signature is mended in one service before it counts as not mendable. */
-const maxPerSignature = 2;
+/** How often one rule mends one service before it counts as not mendable by it: each time with another remedy, or of another part. */
+const maxPerRule = 3;
 
 /** Reads a failure and either proposes one typed change of plan or says that nothing in the plan can mend it. Rules first; memory and model come later. */
 export class FixerAgent extends BaseAgent<MendRequest, Fix> {
@@ -35,50 +46,89 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
   }
 
   #decide(request: MendRequest, context: AgentContext): Outcome<Fix> {
-    const { evidence, plan, history } = request;
+    const { evidence, plan, attempts } = request;
     const { failure } = evidence;
     const service = plan.services.find((each) => each.name === failure.service) ?? plan.services[0];
     if (!service) return failed(failure);
-    if (history.length >= request.maxAttempts) {
-      return failed({
-        reason: "BudgetExhausted",
-        message: `${history.length} fixes were tried; last failure: ${failure.message}`.slice(0, 1000),
-        hint: "repo-runner explain NAME shows what was tried; spec.fix.maxAttempts raises the limit",
-        layer: failure.layer,
-        blame: "Repo",
-        service: service.name,
-        ...(failure.lines === undefined ? {} : { lines: failure.lines }),
-      });
-    }
-    const before = digestOf(plan);
+    const tried = attempts.filter(({ how }) => how === "Fix").length;
     for (const rule of this.#rules) {
-      if (
-        history.filter((fix) => fix.service === service.name && fix.signature === rule.signature).length >=
-        maxPerSignature
-      )
-        continue;
-      const proposal = rule.propose(evidence, service, plan);
-      if (!proposal) continue;
-      const fix: Fix = {
-        service: service.name,
-        layer: rule.layer,
-        signature: rule.signature,
-        rule: rule.id,
-        by: "Rule",
-        action: proposal.action,
-        summary: proposal.summary.slice(0, 256),
-        appliesTo: fingerprint(service, proposal.action),
-        at: `${request.now.toISOString().slice(0, 19)}Z`,
-      };
-      // A change that changes nothing, or was made before on the same plan, would only be tried again.
-      if (digestOf(applyFix(plan, fix)) === before) continue;
-      if (
-        history.some((earlier) => digestOf(earlier.action) === digestOf(fix.action) && earlier.service === fix.service)
-      )
-        continue;
-      context.log("fix proposed", { rule: rule.id, action: fix.action.kind, service: service.name });
-      return done(fix);
+      const found = find(rule, evidence, service, plan);
+      if (!found || isUsedUp(rule, service, attempts)) continue;
+      for (const answer of rule.answers(found)) {
+        if (isVerdict(answer)) return failed(ended(failure, answer, service));
+        const fix = fixOf(rule, service, answer, request.now);
+        const reason = this.#unfit(fix, service, request);
+        if (reason !== undefined) {
+          context.log("fix left out", { rule: rule.id, action: fix.action.kind, service: service.name, reason });
+          continue;
+        }
+        if (tried >= request.maxAttempts) return failed(exhausted(failure, tried, service));
+        context.log("fix proposed", { rule: rule.id, action: fix.action.kind, service: service.name });
+        return done(fix);
+      }
     }
     return failed(failure);
   }
+
+  /** Why a fix is not taken; undefined where it is. */
+  #unfit(fix: Fix, service: Service, { plan, attempts, spec }: MendRequest): string | undefined {
+    const refusal = refusalOf(fix.action, service, spec);
+    if (refusal !== undefined) return refusal;
+    const changed = applyFix(plan, fix);
+    if (effectOf(changed) === effectOf(plan)) return "it changes nothing";
+    const on = digestOf(plan);
+    const same = digestOf([fix.service, fix.action]);
+    const before = attempts.some(
+      (attempt) => attempt.fix && attempt.on === on && digestOf([attempt.fix.service, attempt.fix.action]) === same,
+    );
+    if (before) return "it was tried on this very plan";
+    // A plan that has failed before is not made again on another way.
+    return attempts.some((attempt) => attempt.on === digestOf(changed))
+      ? "the plan that it makes has failed before"
+      : undefined;
+  }
+}
+
+function isUsedUp(rule: Rule, service: Service, attempts: readonly Attempt[]): boolean {
+  const uses = attempts.filter(({ fix }) => fix?.service === service.name && fix.rule === rule.id);
+  return uses.length >= maxPerRule;
+}
+
+function isVerdict(answer: Answer): answer is Verdict {
+  return "end" in answer;
+}
+
+function fixOf(rule: Rule, service: Service, { action, summary }: Proposal, now: Date): Fix {
+  return {
+    service: service.name,
+    layer: rule.layer,
+    signature: rule.signature,
+    rule: rule.id,
+    by: "Rule",
+    action,
+    summary: summary.slice(0, 256),
+    appliesTo: fingerprint(service, action),
+    at: `${now.toISOString().slice(0, 19)}Z`,
+  };
+}
+
+function ended(failure: Failure, { end }: Verdict, service: Service): Failure {
+  return {
+    ...failure,
+    ...end,
+    message: end.message.slice(0, 1000),
+    service: service.name,
+  };
+}
+
+function exhausted(failure: Failure, tried: number, service: Service): Failure {
+  return {
+    reason: "BudgetExhausted",
+    message: `${String(tried)} fixes were tried; last failure: ${failure.message}`.slice(0, 1000),
+    hint: "repo-runner explain NAME shows what was tried; spec.fix.maxAttempts raises the limit",
+    layer: failure.layer,
+    blame: "Repo",
+    service: service.name,
+    ...(failure.lines === undefined ? {} : { lines: failure.lines }),
+  };
 }

@@ -1,29 +1,99 @@
 import type { Action } from "../../fix.ts";
-import type { Failure, Layer } from "../../failure.ts";
+import type { Blame, Failure, Layer } from "../../failure.ts";
 import type { Plan, Service } from "../../plan.ts";
+import type { Evidence, Stage } from "./evidence.ts";
 
-/** What is known about a failure: gathered, normalised and redacted before any rule sees it. */
-export interface Evidence {
-  readonly failure: Failure;
-  /** Last lines of the program or build that failed, redacted, at most 200. */
-  readonly log: readonly string[];
-}
-
-/** What a rule proposes. The rest of a `Fix` (time, precondition) is added by FixerAgent. */
+/** A change of the plan. The rest of a `Fix` (time, precondition) is added by FixerAgent. */
 export interface Proposal {
   readonly action: Action;
   /** For people: `web listened on 127.0.0.1:3000 only; HOST=0.0.0.0 set`. */
   readonly summary: string;
 }
 
-/** One thing that is known to go wrong, and its remedy. Pure: it reads the evidence and the plan, and proposes a typed action or stays silent. */
+/** Nothing in a plan can mend it: whose turn it is, and what to do. */
+export interface Verdict {
+  readonly end: {
+    readonly reason: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly blame: Failure["blame"];
+  };
+}
+
+export type Answer = Proposal | Verdict;
+
+/** What a rule was found in. */
+export interface Found {
+  readonly evidence: Evidence;
+  readonly service: Service;
+  readonly plan: Plan;
+  /** The line that gave it away; the failure's message for a rule that only asks for reasons. */
+  readonly line: string;
+  /** Named groups of the expression that fitted. */
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * One thing that is known to go wrong, and its remedies. Pure: it never runs anything, and takes no name from a log: packages, commands and
+ * variables come from its own tables or from the plan.
+ */
 export interface Rule {
-  /** `family/name`, unique: `loopback/host-variable`. */
+  /** Its number in the catalogue, unique: `N02`. */
   readonly id: string;
-  /** CamelCase name of what was seen: `ListensOnLoopback`; the reason of its Event and the signature in status. */
+  /** CamelCase name of what was seen: `LockOutOfStep`; the reason of its Event and the signature in status. */
   readonly signature: string;
   readonly layer: Layer;
-  /** Where the knowledge comes from: a row of the catalogue, or an observation. */
-  readonly origin: string;
-  propose(evidence: Evidence, service: Service, plan: Plan): Proposal | undefined;
+  /** What is done about it, for people: `install by the manifest`. */
+  readonly remedy: string;
+  /** Where the knowledge comes from, shown by `explain`; by default the row of the catalogue. */
+  readonly origin?: string;
+  readonly stage?: Stage;
+  /** Languages, runtimes or package managers that it is about; any, where left out. */
+  readonly of?: readonly string[];
+  /** Reasons of failures that it is about; any, where left out. */
+  readonly reasons?: readonly string[];
+  /** Any of these fits a line. Left out: the reason alone says it. */
+  readonly seen?: readonly RegExp[];
+  /** None of these fits any line. */
+  readonly unless?: readonly RegExp[];
+  /** Remedies, best first; each is tried once. An empty answer stays silent. */
+  answers(found: Found): readonly Answer[];
+}
+
+/** A remedy. */
+export function act(action: Action, summary: string): Proposal {
+  return { action, summary };
+}
+
+/** An end. `blame` says whose turn it is: the repository's (default), the person's who runs it, or the platform's. */
+export function end(reason: string, message: string, hint: string, blame: Blame = "Repo"): Verdict {
+  return { end: { reason, message, hint, blame } };
+}
+
+/** Where the knowledge of a rule comes from. */
+export function originOf({ id, origin }: Pick<Rule, "id" | "origin">): string {
+  return origin ?? `catalogue ${id}`;
+}
+
+/** The first line in which a rule is found, with what its expression named; undefined where it is not about this failure. */
+export function find(rule: Rule, evidence: Evidence, service: Service, plan: Plan): Found | undefined {
+  const { failure, stage, lines } = evidence;
+  if (rule.stage !== undefined && rule.stage !== stage) return undefined;
+  if (rule.reasons !== undefined && !rule.reasons.includes(failure.reason)) return undefined;
+  if (rule.of !== undefined && !isOf(rule.of, service)) return undefined;
+  if (rule.unless?.some((each) => lines.some((line) => each.test(line))) === true) return undefined;
+  if (rule.seen === undefined) return { evidence, service, plan, line: failure.message, groups: {} };
+  for (const line of lines) {
+    for (const expression of rule.seen) {
+      const match = expression.exec(line);
+      if (match) return { evidence, service, plan, line, groups: match.groups ?? {} };
+    }
+  }
+  return undefined;
+}
+
+function isOf(names: readonly string[], { language, runtime, manager, framework }: Service): boolean {
+  return [language, runtime?.name, manager?.name, framework].some(
+    (each) => typeof each === "string" && names.includes(each),
+  );
 }

@@ -43,10 +43,12 @@ export function mountsOf(request: RunRequest): { volumes: V1Volume[]; mounts: V1
   const mounts: V1VolumeMount[] = [
     { name: "tmp", mountPath: "/tmp" },
     ...folders.map(({ name, path }) => ({ name: `data-${name}`, mountPath: path })),
+    ...(request.service.writable ?? []).map((path) => ({ name: "scratch", mountPath: path, subPath: scratchOf(path) })),
   ];
   return {
     volumes: [
       { name: "tmp", emptyDir: {} },
+      ...((request.service.writable ?? []).length === 0 ? [] : [{ name: "scratch", emptyDir: {} }]),
       ...names.map((name) => ({
         name: `data-${name}`,
         persistentVolumeClaim: { claimName: claimName(request.run, name) },
@@ -54,6 +56,11 @@ export function mountsOf(request: RunRequest): { volumes: V1Volume[]; mounts: V1
     ],
     mounts: mounts.filter(({ mountPath }, at) => mounts.findIndex((other) => other.mountPath === mountPath) === at),
   };
+}
+
+/** `/var/lib/shop` as the name of a folder: `var-lib-shop`. */
+function scratchOf(path: string): string {
+  return path.replaceAll(/[^\w.]+/g, "-").replaceAll(/^-|-$/g, "");
 }
 
 /** Names of folders that another service of the plan has, too: their pods have to be on one node where the storage is. */

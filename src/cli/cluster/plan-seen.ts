@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Fix } from "../../fix.ts";
+import { Attempt, Fix } from "../../fix.ts";
 import { Plan } from "../../plan.ts";
 import type { ClusterClient } from "./client.ts";
 import { ApiProblem } from "./problems.ts";
@@ -15,6 +15,7 @@ const PlanRecordSeen = z.object({
   files: z.number().default(0),
   bytes: z.number().default(0),
   fixes: z.array(Fix).catch([]),
+  attempts: z.array(Attempt).catch([]),
   parent: z.string().nullable().catch(null),
   startedAt: z.string().optional(),
   plan: Plan,

@@ -1,3 +1,5 @@
+import { originOf } from "../../agents/fixer/rule.ts";
+import { ruleOf } from "../../agents/fixer/rules.ts";
 import type { PlanRecordSeen } from "../cluster/plan-seen.ts";
 import type { RunSeen } from "../cluster/run-seen.ts";
 import { self } from "../command.ts";
@@ -7,9 +9,12 @@ import { clean, table } from "../text.ts";
 
 /** Why it did what it did: each decision with its reason, then what was mended. */
 export function renderExplain(run: RunSeen, record: PlanRecordSeen): string[] {
-  const { fixes } = record;
+  const { fixes, attempts } = record;
+  const draft = record.draft ?? record.revision - fixes.length;
   const mended =
-    fixes.length === 0 ? "" : ` (${String(record.revision - fixes.length)} drafted, ${String(fixes.length)} mended)`;
+    fixes.length === 0 && attempts.length === 0
+      ? ""
+      : ` (plan ${String(draft)} drafted, ${String(attempts.length || fixes.length)} tried, ${String(fixes.length)} in it)`;
   const out = [
     `${run.metadata.name} · ${clean(record.commitName, 100)} · plan ${String(record.revision)}${mended}`,
     "",
@@ -20,7 +25,7 @@ export function renderExplain(run: RunSeen, record: PlanRecordSeen): string[] {
       clean(database.name, 40),
       ...table([["  version   ", clean(database.version, 20), clean(database.why, 160)]]),
     );
-  if (fixes.length > 0) out.push("mended", ...renderFixes(run, record));
+  if (fixes.length + attempts.length > 0) out.push("mended", ...renderFixes(run, record));
   out.push("", "Change any of it: spec.services[name=SERVICE].FIELD   (kubectl explain rr.spec.services)");
   return out;
 }
@@ -105,16 +110,34 @@ function withWhere(because: string, where: string | undefined): string {
   return where === undefined || because.includes(where) ? because : `${because} (${where})`;
 }
 
+/** What this plan keeps of earlier drafts, then everything that was tried since, with what came of it and where the knowledge is from. */
 function renderFixes(run: RunSeen, record: PlanRecordSeen): string[] {
-  const first = record.revision - record.fixes.length;
-  return record.fixes.flatMap((fix, index) => {
-    const revision = first + index + 1;
-    const outcome = run.status.fixes.find((each) => each.revision === revision)?.outcome ?? "not known";
-    return [
-      `  plan ${String(revision)}      ${clean(fix.signature, 60)}, layer ${fix.layer.toLowerCase()}. ${clean(fix.summary, 256)}`,
-      `              by ${fix.by.toLowerCase()} ${clean(fix.rule, 80)} · ${outcome}`,
-    ];
-  });
+  const outcomeOf = (revision: number): string =>
+    run.status.fixes.find((each) => each.revision === revision)?.outcome ?? "not known";
+  const tried = new Set(record.attempts.map(({ fix }) => fix?.at));
+  const kept = record.fixes.filter(({ at }) => !tried.has(at));
+  const first = (record.draft ?? record.revision) - kept.length;
+  return [
+    ...kept.flatMap((fix, index) => renderFix(fix, first + index + 1, outcomeOf(first + index + 1))),
+    ...record.attempts.flatMap(({ how, revision, to, saw, fix }) => {
+      if (fix) return renderFix(fix, revision, outcomeOf(revision));
+      const what =
+        how === "RollBack" ? `back to plan ${String(to)}, which came furthest` : "begun anew with the second-best plan";
+      return [
+        `  plan ${String(revision)}      ${clean(saw.reason, 60)} again. ${what}`,
+        `              ${outcomeOf(revision)}`,
+      ];
+    }),
+  ];
+}
+
+function renderFix(fix: PlanRecordSeen["fixes"][number], revision: number, outcome: string): string[] {
+  const rule = ruleOf(fix.rule);
+  const origin = rule === undefined ? "" : ` (${originOf(rule)})`;
+  return [
+    `  plan ${String(revision)}      ${clean(fix.signature, 60)}, layer ${fix.layer.toLowerCase()}. ${clean(fix.summary, 256)}`,
+    `              by ${fix.by.toLowerCase()} ${clean(fix.rule, 80)}${clean(origin, 160)} · ${outcome}`,
+  ];
 }
 
 /** One thing with its whole trail: `web.port`. Undefined where nothing is known of it. */
