@@ -11,6 +11,7 @@ import type { SourceTree } from "../source-tree.ts";
 import { importsOfNotebook, findNotebooks, notebookStart } from "./notebook.ts";
 import { importsOf } from "./imports.ts";
 import { readPins } from "./pins.ts";
+import { type Place, placed } from "./workspace.ts";
 import type { PythonProject } from "./project.ts";
 import { readPythonProject } from "./project.ts";
 import type { PythonChoice } from "./python-line.ts";
@@ -39,7 +40,9 @@ const mainFiles = [
 export const python: Language = {
   name: "python",
   async detect(tree, path, wishes): Promise<Detection | undefined> {
-    const project = await readPythonProject(tree, path);
+    const own = await readPythonProject(tree, path);
+    const { project, place } =
+      own === undefined ? { project: own, place: { context: path, lockFolder: path } } : await placed(tree, path, own);
     const notebooks = await findNotebooks(tree, path);
     if (project === undefined && notebooks.length === 0 && !(await hasMainFile(tree, path))) return undefined;
     const sources = await readPythonSources(tree, path);
@@ -51,14 +54,14 @@ export const python: Language = {
     const [start = told === undefined || told === "" ? undefined : toldStart(told, sources)] = starts;
     if (start === undefined || (start.sure === "Likely" && start !== shown && isLibrary(project)))
       return nothingToRun(project, sources);
-    const pins = project === undefined ? new Map<string, string>() : await readPins(tree, path, project);
+    const pins = project === undefined ? new Map<string, string>() : await readPins(tree, place.lockFolder, project);
     const words = await pythonVersionWords(tree, path, project, wishes);
     const choice = choosePython(words, wishes.platform, newestPythonFor(pins));
     const further = {
       ...alignTorch(pins, names),
       inferred: project === undefined ? await inferred(tree, path, sources, start === shown ? notebooks : []) : [],
     };
-    return describe({ path, project, start, others: starts.slice(1), choice, further });
+    return describe({ path, place, project, start, others: starts.slice(1), choice, further });
   },
 };
 
@@ -83,6 +86,7 @@ function toldStart(line: string, sources: readonly CodeText[]): PythonStart | un
 
 interface Found {
   readonly path: string;
+  readonly place: Place;
   readonly project: PythonProject | undefined;
   readonly start: PythonStart;
   readonly others: readonly PythonStart[];
@@ -105,9 +109,12 @@ async function inferred(
   return distributionsOf(modules, own);
 }
 
-function describe({ path, project, start, others, choice, further }: Found): Detection {
+function describe({ path, place, project, start, others, choice, further }: Found): Detection {
   const { version } = choice;
-  const { recipe, added } = pythonRecipe(path, version, project, start, further);
+  const made = pythonRecipe(path, version, project, start, further);
+  const { added } = made;
+  const workdir = place.context === path ? "." : place.context === "." ? path : path.slice(place.context.length + 1);
+  const recipe = { ...made.recipe, context: place.context, workdir };
   const service = newService({
     name: serviceNameOf(path, start.kind),
     kind: start.kind,
@@ -174,6 +181,8 @@ function furtherReasons({ inferred: names, because }: Further): Reason[] {
 /** Understood, and nothing to run: a library, or files without a way in. */
 function nothingToRun(project: PythonProject | undefined, sources: readonly CodeText[]): Detection | undefined {
   if (project?.manifest === undefined && project?.backend === undefined) return undefined;
+  // The root of a workspace has nothing to run itself: its members may.
+  if (project.toml.uv["workspace"] !== undefined) return undefined;
   const backend = project.backend;
   const names = [...project.dependencies.keys()].slice(0, 5).join(", ");
   return {

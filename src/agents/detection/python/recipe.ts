@@ -62,7 +62,9 @@ export function pythonRecipe(
   const bounded = withFurther(listed, tool, further.bounds);
   const install = withOverrides(withServers(bounded, tool, added), overrides);
   const system = systemPackages(project?.dependencies ?? new Map(further.inferred.map((name) => [name, []])));
-  const builds = [start.installsItself === true && project?.needsSources !== true ? lines.self : "", start.build ?? ""];
+  // pip installs a project that needs its sources at once; uv leaves it to a line of its own.
+  const installsSelf = start.installsItself === true && (project?.needsSources !== true || project.manager === "uv");
+  const builds = [installsSelf ? lines.self : "", start.build ?? ""];
   const build = builds.filter((line) => line !== "").join(" && ");
   const image = `docker.io/library/python:${version}-slim`;
   const path = `${venv}/bin:${toolsFolder}/bin:${systemPath}`;
@@ -75,7 +77,8 @@ export function pythonRecipe(
       context: folder,
       buildImage: image,
       runImage: image,
-      buildPackages: [...system.build],
+      // What runs the program already in the build (collectstatic) needs what the program needs.
+      buildPackages: [...new Set([...system.build, ...(start.build === undefined ? [] : system.run)])],
       runPackages: [...system.run],
       tools: bare ? [] : [venvLine(version), ...(tool === undefined ? [] : [toolLine(tool, version)])],
       manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
