@@ -43,6 +43,8 @@ export interface SurveyResult {
   readonly files: number;
   readonly bytes: number;
   readonly plan: unknown;
+  /** What would be planned else, should nothing mend the first. */
+  readonly second?: unknown;
 }
 
 /** What a build Job answers. */

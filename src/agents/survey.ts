@@ -13,6 +13,7 @@ import { type Declared, readDeclared, withHostWish } from "./detection/declared/
 import { linkServices } from "./detection/apps/linking.ts";
 import { withProcesses } from "./detection/apps/processes.ts";
 import { DetectionAgent } from "./detection/detection-agent.ts";
+import { languages } from "./detection/languages.ts";
 import type { HostedVariable } from "./detection/hosts/hosted.ts";
 import { withHosted } from "./detection/hosts/with-hosted.ts";
 import type { Platform } from "./detection/language.ts";
@@ -21,6 +22,7 @@ import type { SourceTree } from "./detection/source-tree.ts";
 import { isServedFiles } from "./detection/static/caddy.ts";
 import { withWorkers } from "./detection/workers/workers.ts";
 import { findLikelyPort } from "./ports/likely-port.ts";
+import { withOthers } from "./requirements/other-lines.ts";
 import { RequirementsAgent } from "./requirements/requirements-agent.ts";
 
 export interface SurveyRequest {
@@ -28,6 +30,8 @@ export interface SurveyRequest {
   readonly platform: Platform;
   /** Of the run. */
   readonly name: string;
+  /** Names of languages that are not asked. */
+  readonly without?: readonly string[];
 }
 
 interface Drafted {
@@ -46,10 +50,9 @@ export async function draftPlan(
 ): Promise<Outcome<Plan>> {
   const declared = await readDeclared(tree, request.spec);
   const { spec } = declared;
-  const detected = await new DetectionAgent().run(
-    { tree, spec, platform: withLines(request.platform), declared },
-    context,
-  );
+  const detected = await new DetectionAgent(
+    languages.filter(({ name }) => request.without?.includes(name) !== true),
+  ).run({ tree, spec, platform: withLines(request.platform), declared }, context);
   if (detected.state !== "done") return detected;
   const hosted = await withHosted(tree, await withProcesses(tree, detected.value.services), declared.hosted);
   const all = withNewServices(await withCandidates(tree, await withWorkers(tree, hosted.services)), spec);
@@ -139,7 +142,7 @@ async function draftService(
   const likely = files ? undefined : await findLikelyPort(tree, told);
   const service: Service = {
     ...told,
-    runtime: told.runtime && withOthers(told.runtime, platform),
+    runtime: told.runtime && withOthers(told.runtime, withLines(platform)),
     env: [...variables],
     port: likely?.port ?? told.port,
     probe: likely?.probe ?? told.probe,
@@ -155,21 +158,6 @@ async function draftService(
 /** A compose file knows better than another host's file which of its databases is meant. */
 function isNew(known: readonly Database[]): (database: Database) => boolean {
   return ({ engine, name }) => known.every((each) => each.engine !== engine && each.name !== name);
-}
-
-/** Older lines that a fix may fall back on, where nothing but the default chose the version. */
-const olderLines: Readonly<Record<string, readonly string[]>> = {
-  python: ["3.12", "3.11", "3.10", "3.9"],
-  node: ["22", "20", "18"],
-};
-
-function withOthers(runtime: NonNullable<Service["runtime"]>, platform: Platform): NonNullable<Service["runtime"]> {
-  if (runtime.from !== "default") return runtime;
-  const there = platform.baseImages === "Listed" ? (withLines(platform).listed[runtime.name] ?? []) : undefined;
-  const others = (olderLines[runtime.name] ?? []).filter(
-    (line) => line !== runtime.version && (there === undefined || there.includes(line)),
-  );
-  return others.length === 0 ? runtime : { ...runtime, others: [...others] };
 }
 
 /** The platform as languages see it: the lines that there are images of, `24` for `24-slim` and `24-bookworm`. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { openTree } from "../agents/detection/folder-tree.ts";
 import { Source } from "../agents/source/clone-request.ts";
+import { secondPlan } from "../agents/second-plan.ts";
 import { draftPlan } from "../agents/survey.ts";
 import type { SurveyResult } from "../envelope.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
@@ -23,7 +24,8 @@ export type SurveyRequest = z.infer<typeof SurveyRequest>;
 /** Reads the clone and drafts the plan. It looks at files only: nothing of the repository is run. */
 export async function survey(request: SurveyRequest, work: string): Promise<Done<SurveyResult> | Failed> {
   const source = Source.parse(JSON.parse(readFileSync(join(work, "source.json"), "utf8")));
-  const plan = await draftPlan(openTree(join(work, "src")), {
+  const tree = openTree(join(work, "src"));
+  const asked = {
     spec: request.spec,
     platform: {
       baseImages: request.baseImages.mode,
@@ -32,10 +34,13 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
       commitDate: new Date(source.committedAt),
     },
     name: request.name,
-  });
+  };
+  const plan = await draftPlan(tree, asked);
   if (plan.state === "waiting") throw new Error(`the survey has nothing to wait for: ${plan.reason}`);
   if (plan.state === "failed") return failed(plan.failure);
   say(`plan: ${plan.value.summary}`);
   const { commit, revision, subject, files, bytes } = source;
-  return done({ commit, revision, subject, files, bytes, plan: plan.value });
+  const second = await secondPlan(tree, asked, plan.value);
+  const plans = { plan: plan.value, ...(second === undefined ? {} : { second }) };
+  return done({ commit, revision, subject, files, bytes, ...plans });
 }

@@ -25,6 +25,7 @@ const SurveyAnswer = z.object({
   files: z.int(),
   bytes: z.int(),
   plan: Plan,
+  second: Plan.optional(),
 });
 
 /** Source and plan: one Job clones and reads, the answer becomes the first revision; fixes of the plan before are replayed on it. */
