@@ -27,6 +27,7 @@ import { type FailureLog, noLog } from "./failure-log.ts";
 import { remainingMs, timedOut } from "./time-limit.ts";
 import { serving } from "./serving.ts";
 import type { Turns } from "./turns.ts";
+import { withoutDetails } from "./quiet.ts";
 import { withHeartbeat } from "./heartbeat.ts";
 import { sayPending } from "./say-pending.ts";
 import type { Story } from "./story.ts";
@@ -88,8 +89,9 @@ export class Orchestrator {
     await this.#putBack(pass, progress);
     progress.pending ??= sayPending(progress);
     if (progress.pending && !progress.failure) progress.pending = withHeartbeat(run, progress.pending, clock.now());
-    const status = statusOf(run, progress, clock.now());
-    this.#story.tell(pass, progress, status);
+    const seen = statusOf(run, progress, clock.now());
+    this.#story.tell(pass, progress, seen);
+    const status = withoutDetails(run.status, seen);
     const afterMs = nextLookMs(run, progress, status, clock.now());
     const wake = this.#turns.called(pass);
     // One more look once the end is written down: what only served to see it is taken away.
