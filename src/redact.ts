@@ -2,6 +2,8 @@
 const mask = "[redacted]";
 /** What is looked at of one line: a hostile program writes lines of megabytes. */
 const longest = 4096;
+/** Values that are shorter are words of any text. */
+const shortestValue = 6;
 
 /** Shapes that tokens have, whoever wrote them; each keeps what tells people which one it was. */
 const shapes: readonly { readonly seen: RegExp; readonly as: string }[] = [
@@ -31,21 +33,28 @@ const shapes: readonly { readonly seen: RegExp; readonly as: string }[] = [
  * no control characters, nothing that looks like a credential, lines of at most 400 characters.
  */
 export function redactLines(lines: readonly string[]): string[] {
+  const take = redactor();
+  return lines.flatMap((line) => take(line) ?? []);
+}
+
+/** The same for lines that come one by one: undefined where a line is given up with the one before. `values` are taken out wherever they stand. */
+export function redactor(values: readonly string[] = []): (line: string) => string | undefined {
   let inKey = false;
-  return lines.flatMap((line) => {
+  const known = values.filter((value) => value.length >= shortestValue).toSorted((a, b) => b.length - a.length);
+  return (line) => {
     // A private key spans lines: all of it becomes one mark.
     const begins = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line);
     const ends = /-----END [A-Z ]*PRIVATE KEY-----/.test(line);
     if (inKey) {
       inKey = !ends;
-      return [];
+      return undefined;
     }
     if (begins) {
       inKey = !ends;
-      return [mask];
+      return mask;
     }
-    return [redact(line)];
-  });
+    return redact(known.reduce((left, value) => left.replaceAll(value, mask), line.slice(0, longest)));
+  };
 }
 
 /** One text, as `redactLines` does it. */

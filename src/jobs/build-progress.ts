@@ -1,5 +1,5 @@
 import { readableStep } from "../agents/setup/build-failure.ts";
-import { redact } from "../redact.ts";
+import { redactor } from "../redact.ts";
 import { say } from "./progress.ts";
 
 /** One line of `buildctl --progress=rawjson`, the parts that are used. */
@@ -23,6 +23,7 @@ interface Step {
   error?: string;
   lines: string[];
   rest: string;
+  readonly redact: ReturnType<typeof redactor>;
   lastOutputAt?: number;
 }
 
@@ -31,14 +32,26 @@ const keptLines = 400;
 /** Of a whole build to standard output: a hostile step must not fill a node's disk. */
 const mostSaid = 50_000;
 
+/** Who is told of a build, each line redacted. */
+export interface ProgressListeners {
+  readonly tell?: (line: string) => void;
+  readonly keep?: (line: string) => void;
+  readonly secrets?: readonly string[];
+}
+
 /** Follows a build: tells people what happens, one line each, and keeps what a failure needs as evidence. */
 export class BuildProgress {
   readonly #steps = new Map<string, Step>();
-  readonly #say: typeof say;
+  readonly #say: (line: string) => void;
+  readonly #keep: (line: string) => void;
+  readonly #secrets: readonly string[];
   #said = 0;
 
-  constructor(tell: typeof say = say) {
+  /** `keep` gets every line, where `tell` gets a bounded number; `secrets` are values that stand in neither. */
+  constructor({ tell = say, keep = () => undefined, secrets = [] }: ProgressListeners = {}) {
     this.#say = tell;
+    this.#keep = keep;
+    this.#secrets = secrets;
   }
 
   /** Takes one line of buildctl's; false when it is not progress but words. */
@@ -63,7 +76,7 @@ export class BuildProgress {
     return (
       step && {
         name: step.name,
-        lines: [...step.lines, ...(step.rest === "" ? [] : [step.rest])],
+        lines: step.lines,
         error: step.error ?? "",
       }
     );
@@ -108,7 +121,15 @@ export class BuildProgress {
       step.cached = true;
       if (isTold(step.name)) this.#tell(`${readableStep(step.name)} (cached)`);
     }
-    if (vertex.error !== undefined && vertex.error !== "") step.error = vertex.error;
+    // What a program wrote last may lack its line's end.
+    if (vertex.completed !== undefined && step.rest !== "") {
+      this.#line(step, step.rest);
+      step.rest = "";
+    }
+    if (vertex.error !== undefined && vertex.error !== "" && step.error === undefined) {
+      step.error = vertex.error;
+      for (const line of vertex.error.slice(0, 16_384).split("\n")) this.#keep(step.redact(line) ?? "");
+    }
     if (vertex.completed !== undefined) step.completed = true;
   }
 
@@ -119,25 +140,28 @@ export class BuildProgress {
     // A bare carriage return draws a progress bar over itself: only what stands last counts.
     const parts = `${step.rest}${Buffer.from(log.data, "base64").toString("utf8")}`.split("\n");
     step.rest = (parts.pop() ?? "").slice(-4000);
-    for (const part of parts) {
-      const line = redact(part.replace(/\r$/, "").replace(/^.*\r/, ""));
-      if (line.trim() === "") continue;
-      step.lines.push(line);
-      this.#tell(line);
-    }
+    for (const part of parts) this.#line(step, part);
     if (step.lines.length > keptLines * 2) step.lines = step.lines.slice(-keptLines);
+  }
+
+  #line(step: Step, text: string): void {
+    const line = step.redact(text.replace(/\r$/, "").replace(/^.*\r/, ""));
+    if (line === undefined || line.trim() === "") return;
+    step.lines.push(line);
+    this.#tell(line);
   }
 
   #step(digest: string): Step {
     let step = this.#steps.get(digest);
     if (!step) {
-      step = { name: "", completed: false, cached: false, lines: [], rest: "" };
+      step = { name: "", completed: false, cached: false, lines: [], rest: "", redact: redactor(this.#secrets) };
       this.#steps.set(digest, step);
     }
     return step;
   }
 
   #tell(line: string): void {
+    this.#keep(line);
     this.#said += 1;
     if (this.#said < mostSaid) this.#say(line);
     else if (this.#said === mostSaid) this.#say("(more output is left out)");

@@ -15,9 +15,10 @@ import { done, failed, type Done, type Failed } from "../outcome.ts";
 import { Plan, type Service } from "../plan.ts";
 import { prepareContext, type BuildContext } from "./build-context.ts";
 import { buildctl, waitForBuilder, type BuildctlSetting } from "./buildctl.ts";
+import { BuildLog, keepBuildLog } from "./build-log.ts";
 import { BuildProgress } from "./build-progress.ts";
 import { say } from "./progress.ts";
-import { parseImage, readImage } from "./registry-read.ts";
+import { parseImage, readImage, RegistryClient } from "./registry-read.ts";
 
 const publicBundle = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -69,11 +70,38 @@ interface Work {
   readonly mounts: BuildMounts;
 }
 
+/** Builds, and keeps the whole log, however it ends. */
 async function run(work: Work, signal: AbortSignal): Promise<Done<BuildResult> | Failed> {
+  const { request, setting, mounts } = work;
+  const log = new BuildLog();
+  const at = new Date();
+  const secrets = request.secrets.map((name) => readFileSync(join(mounts.secrets, name), "utf8").trim());
+  const progress = new BuildProgress({ keep: (line) => log.add(line), secrets });
+  const access = { ...accessTo(request, setting), rights: "pull,push" as const };
+  const keep = async (ok: boolean): Promise<void> => {
+    const client = (limit: AbortSignal): RegistryClient =>
+      new RegistryClient(parseImage(request.image), access, AbortSignal.any([signal, limit]));
+    await keepBuildLog(log, client, { at, plan: request.plan, ok });
+  };
+  let kept: Promise<void> | undefined;
+  // The log of a build that went well is pushed while the image's papers are read.
+  const outcome = await buildAndRead(work, progress, { signal, pushed: () => void (kept = keep(true)) });
+  await (kept ?? keep(false));
+  return outcome;
+}
+
+function accessTo(request: BuildRequest, setting: BuildctlSetting): { insecure: boolean; dockerConfig: string } {
+  return { insecure: request.insecureRegistry, dockerConfig: join(setting.dockerConfig, "config.json") };
+}
+
+async function buildAndRead(
+  work: Work,
+  progress: BuildProgress,
+  { signal, pushed }: { readonly signal: AbortSignal; readonly pushed: () => void },
+): Promise<Done<BuildResult> | Failed> {
   const { request, service, setting } = work;
   const metadata = join(work.scratch, "metadata.json");
   const started = performance.now();
-  const progress = new BuildProgress();
   say(`building ${service.name}`);
   const limit = AbortSignal.timeout(request.timeoutSeconds * 1000);
   // Looked at in the very moment: afterwards every step says that it was cancelled.
@@ -99,8 +127,8 @@ async function run(work: Work, signal: AbortSignal): Promise<Done<BuildResult> |
   const { "containerimage.digest": digest } = z
     .object({ "containerimage.digest": z.string() })
     .parse(JSON.parse(readFileSync(metadata, "utf8")));
-  const access = { insecure: request.insecureRegistry, dockerConfig: join(setting.dockerConfig, "config.json") };
-  const image = await readImage({ ...parseImage(request.image), digest }, access, signal);
+  pushed();
+  const image = await readImage({ ...parseImage(request.image), digest }, accessTo(request, setting), signal);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   say(`built ${service.name} in ${seconds} s: ${digest}`);
   return done({ digest, seconds, ...image, exposed: [...image.exposed], layers: progress.layers });

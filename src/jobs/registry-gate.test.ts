@@ -1,15 +1,14 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type IncomingMessage, type Server } from "node:http";
-import { type AddressInfo, createServer as listen } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { registryKey, registryPassword } from "../agents/setup/registry-password.ts";
 import { startForward } from "./registry-forward.ts";
 import { startGate } from "./registry-gate.ts";
+import { registryProgram, startRegistry } from "./registry-program.ts";
 import { parseImage, readImage } from "./registry-read.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gate-"));
@@ -149,46 +148,28 @@ describe("the gate", () => {
   });
 });
 
-/** Distribution, where `up` has built it: the whole way of a push and a pull. */
-const programs = [process.env["REPO_RUNNER_PROGRAMS"] ?? "", join(homedir(), ".cache", "repo-runner", "bin")];
-const registry = programs.map((each) => join(each, "registry")).find((file) => existsSync(file));
-
-describe.skipIf(registry === undefined)("before the real registry", () => {
-  let program: ChildProcess;
+describe.skipIf(registryProgram === undefined)("before the real registry", () => {
+  let program: Awaited<ReturnType<typeof startRegistry>>;
   let gate: Awaited<ReturnType<typeof startGate>>;
   let node: Awaited<ReturnType<typeof startForward>>;
 
   beforeAll(async () => {
-    const probe = listen();
-    await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    const config = `version: 0.1\nstorage: {filesystem: {rootdirectory: ${join(folder, "data")}}}\nhttp: {addr: "127.0.0.1:${port}"}\nlog: {level: error}\n`;
-    writeFileSync(join(folder, "registry.yml"), config);
-    program = spawn(registry ?? "", ["serve", join(folder, "registry.yml")], {
-      stdio: "ignore",
-      env: { ...process.env, OTEL_TRACES_EXPORTER: "none" },
-    });
+    program = await startRegistry(folder);
     gate = await startGate({
       port: 0,
       host: "127.0.0.1",
-      upstream: { host: "127.0.0.1", port },
+      upstream: { host: "127.0.0.1", port: program.port },
       keyFile,
       prefix: "tenants",
       maxBlobBytes: 1e9,
     });
     node = await startForward({ port: 0, host: "127.0.0.1", to: { host: "127.0.0.1", port: gate.port } });
-    for (let tries = 0; tries < 100; tries += 1) {
-      if ((await ask(gate.port, "GET", "/v2/tenants/t/a/tags/list", { authorization: basic("t") })).status !== 502)
-        break;
-      await sleep(50);
-    }
   });
 
   afterAll(async () => {
     await node.close();
     await gate.close();
-    program.kill("SIGKILL");
+    program.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 

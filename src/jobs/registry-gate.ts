@@ -11,6 +11,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { registryKey, registryPassword } from "../agents/setup/registry-password.ts";
 import { say } from "./progress.ts";
+import { sweepHourly } from "./registry-sweep.ts";
 
 export interface GateOptions {
   readonly port: number;
@@ -84,6 +85,7 @@ export async function runGate(env: NodeJS.ProcessEnv, signal: AbortSignal): Prom
     maxBlobBytes: Number(env["REGISTRY_MAX_BLOB_BYTES"] ?? 17_179_869_184),
   });
   say(`registry gate on port ${gate.port}`);
+  void sweepHourly(`http://${host}:${port}`, signal);
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   await gate.close();
   return 0;

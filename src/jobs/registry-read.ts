@@ -87,22 +87,31 @@ export class RegistryRefused extends Error {
   }
 }
 
+/** How a registry is asked: over http or https, and with what. */
+export type RegistryAccess = {
+  readonly insecure: boolean;
+  /** What a token is asked for; default `pull`. */
+  readonly rights?: "pull" | "pull,push";
+} & ({ readonly dockerConfig: string } | { readonly authorization: string });
+
 /** Reads manifests, blobs and other JSON of one repository of a registry; signs in by its Docker config, by a token where the registry wants one. */
 export class RegistryClient {
   readonly #base: string;
   readonly #basic: string | undefined;
   readonly #signal: AbortSignal;
   readonly #repository: string;
+  readonly #rights: string;
   #authorization: string | undefined;
 
   constructor(
     image: { readonly host: string; readonly repository: string },
-    access: { readonly insecure: boolean; readonly dockerConfig: string },
+    access: RegistryAccess,
     signal: AbortSignal,
   ) {
     this.#base = `${access.insecure ? "http" : "https"}://${image.host}/v2/${image.repository}`;
     this.#repository = image.repository;
-    this.#basic = basicFor(image.host, access.dockerConfig);
+    this.#basic = "authorization" in access ? access.authorization : basicFor(image.host, access.dockerConfig);
+    this.#rights = access.rights ?? "pull";
     this.#authorization = this.#basic;
     this.#signal = signal;
   }
@@ -134,23 +143,40 @@ export class RegistryClient {
   }
 
   async #answer(path: string, timeoutMs: number): Promise<Response> {
-    let response = await this.#get(path, timeoutMs);
-    if (response.status === 401) {
-      this.#authorization = await this.#token(response.headers.get("www-authenticate") ?? "");
-      response = await this.#get(path, timeoutMs);
-    }
+    const response = await this.send("GET", path, undefined, timeoutMs);
     if (!response.ok) throw new RegistryRefused(response.status, path);
     return response;
   }
 
-  async #get(path: string, timeoutMs: number): Promise<Response> {
-    return await fetch(`${this.#base}/${path}`, {
-      headers: {
-        accept: accepted,
-        ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
-      },
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]),
-    });
+  /** Sends one request below the repository, or to an address that the registry named; whatever it answers is given. */
+  async send(
+    method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE",
+    path: string | URL,
+    content?: { readonly type: string; readonly body: string | Buffer<ArrayBuffer> | Blob },
+    timeoutMs = requestTimeoutMs,
+  ): Promise<Response> {
+    const once = async (): Promise<Response> =>
+      await fetch(typeof path === "string" ? `${this.#base}/${path}` : path, {
+        method,
+        headers: {
+          accept: accepted,
+          ...(content === undefined ? {} : { "content-type": content.type }),
+          ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
+        },
+        ...(content === undefined ? {} : { body: content.body }),
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]),
+      });
+    const response = await once();
+    if (response.status !== 401) return response;
+    await response.body?.cancel();
+    this.#authorization = await this.#token(response.headers.get("www-authenticate") ?? "");
+    return await once();
+  }
+
+  /** An address that the registry named, on the registry itself: what it signs in with goes nowhere else. */
+  address(location: string): URL {
+    const named = new URL(location, `${this.#base}/`);
+    return new URL(named.pathname + named.search, this.#base);
   }
 
   /** Most public registries want a token of a service beside them. */
@@ -160,7 +186,7 @@ export class RegistryClient {
     if (!/^bearer /i.test(challenge) || !realm) return this.#basic;
     const service = field("service");
     if (service !== undefined) realm.searchParams.set("service", service);
-    realm.searchParams.set("scope", `repository:${this.#repository}:pull`);
+    realm.searchParams.set("scope", `repository:${this.#repository}:${this.#rights}`);
     const response = await fetch(realm, {
       headers: this.#basic === undefined ? {} : { authorization: this.#basic },
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestTimeoutMs)]),

@@ -110,6 +110,7 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
             commit: record.commit,
             spec: run.spec,
             tenant: run.namespace,
+            plan: record.revision,
           },
           planConfigMap: planName(run, record.revision),
           builder: builder.value,

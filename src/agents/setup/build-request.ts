@@ -15,6 +15,8 @@ export const BuildRequest = z.object({
   inputDigest: z.string().max(80),
   /** Name of the service in /plan/plan.json. */
   service: z.string().max(40),
+  /** Revision of the plan. */
+  plan: z.int().positive(),
   /** Where to push, with a tag. */
   image: z.string().max(512),
   /** The registry that is pushed to is asked over plain http. */

@@ -30,6 +30,7 @@ function build(change: Partial<Parameters<typeof buildJob>[0]> = {}): JobObject 
       commit: "1".repeat(40),
       spec,
       tenant: "team-a",
+      plan: 1,
     },
     planConfigMap: "app-plan-1",
     sourceSecret: "git",
@@ -109,7 +110,7 @@ describe.each([
 
 it("a request arrives as it is, though Kubernetes would replace $(NAME)", () => {
   const odd = { ...spec, source: { git: { url: "https://git.example.org/$(HOME).git" } } };
-  const job = build({ request: { image: "r/t/x:1", commit: "1".repeat(40), spec: odd, tenant: "team-a" } });
+  const job = build({ request: { image: "r/t/x:1", commit: "1".repeat(40), spec: odd, tenant: "team-a", plan: 1 } });
   const value = job.spec.template.spec?.initContainers?.[0]?.env?.[0]?.value ?? "";
   expect(value).toContain("$$(HOME)");
 });

@@ -72,6 +72,8 @@ export function buildJob(input: {
     readonly commit: string;
     readonly spec: JobSpecPart;
     readonly tenant: string;
+    /** Revision of the plan. */
+    readonly plan: number;
   };
   readonly planConfigMap: string;
   readonly sourceSecret?: string;
@@ -93,6 +95,7 @@ export function buildJob(input: {
   const asked: BuildRequest = {
     inputDigest,
     service: service.name,
+    plan: request.plan,
     image: request.image,
     insecureRegistry: settings.registry.insecure && request.image.startsWith(`${settings.registry.push}/`),
     tenant: request.tenant,

@@ -8,6 +8,7 @@ import { CommandError, exitCode } from "../exit-code.ts";
 import { durationMs } from "../run/request.ts";
 import { clean, cleanLine } from "../text.ts";
 import { keptLogs } from "./kept-logs.ts";
+import { keptNote, wholeBuildLogs } from "./whole-build-logs.ts";
 
 const lookMs = 2_000;
 
@@ -47,6 +48,10 @@ export async function logs(invocation: Invocation): Promise<number> {
     for (const pod of pods.toReversed()) shown += await printPod(client, run, pod, { query, write, signal: io.signal });
     if (shown > 0) return exitCode.done;
   }
+  if (flags.on("build")) {
+    const shown = await printWhole(client, run, { invocation, service, write });
+    if (shown) return exitCode.done;
+  }
   const kept = await keptLogs(client, run, {
     stage: flags.on("build") ? "build" : undefined,
     service,
@@ -61,6 +66,30 @@ export async function logs(invocation: Invocation): Promise<number> {
     `${run.metadata.name} has printed nothing that is kept${stage === "release" ? `\n   next   ${self} logs ${run.metadata.name} --build` : ""}\n`,
   );
   return exitCode.done;
+}
+
+/** Builds whose Jobs are gone, as the registry keeps them; false where there is none. */
+async function printWhole(
+  client: ClusterClient,
+  run: RunSeen,
+  of: { readonly invocation: Invocation; readonly service: string | undefined; readonly write: Printing["write"] },
+): Promise<boolean> {
+  const { flags, io } = of.invocation;
+  const { logs: whole, why } = await wholeBuildLogs(client, run, {
+    service: of.service,
+    plan: flags.text("plan"),
+    signal: io.signal,
+  });
+  const tail = flags.text("tail");
+  for (const log of whole) {
+    const end = log.ok ? "ended well" : "failed";
+    io.stderr.write(
+      `build of ${log.service}, plan ${String(log.plan)}, ${log.at.toISOString()}, ${end}; ${keptNote}\n`,
+    );
+    for (const line of tail === undefined ? log.lines : log.lines.slice(-Number(tail))) of.write(log.service, line);
+  }
+  if (why !== undefined) io.stderr.write(`the whole log is not read: ${clean(why, 300)}\n`);
+  return whole.length > 0;
 }
 
 interface Printing {

@@ -1,21 +1,13 @@
 import { openAsBlob } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { artifactPlace, artifactTypes } from "../../agents/source/artifact.ts";
-import { registrySecretName } from "../../agents/setup/registry-access.ts";
-import { forwardTo } from "../cluster/forward.ts";
+import { pushArtifact } from "../../jobs/registry-write.ts";
 import type { ClusterClient } from "../cluster/client.ts";
-import { ApiProblem } from "../cluster/problems.ts";
+import { openRegistry, type OwnRegistry, registryHost } from "../cluster/own-registry.ts";
 import { CommandError, exitCode } from "../exit-code.ts";
 import { clean } from "../text.ts";
 import type { PackedFolder } from "./pack-folder.ts";
 
-const registryNamespace = "repo-runner-registry";
-const registryHost = `registry.${registryNamespace}.svc:5000`;
-const registryPort = 5000;
 const secretWaitMs = 60_000;
-const smallTimeoutMs = 30_000;
-const blobTimeoutMs = 600_000;
 
 /** Where a folder goes in the registry of this installation: by digest, so that the run names exactly these files. */
 export function folderAddress(namespace: string, name: string, packed: PackedFolder): string {
@@ -29,115 +21,35 @@ export function folderAddress(namespace: string, name: string, packed: PackedFol
 export async function pushFolder(client: ClusterClient, address: string, packed: PackedFolder): Promise<void> {
   const place = artifactPlace(address);
   if (!place) throw new Error(`not an artifact's address: ${address}`);
-  const authorization = await authorizationOf(client);
-  const pod = await registryPod(client);
-  const target = { namespace: registryNamespace, pod, port: registryPort };
-  let said = "";
-  const forward = await forwardTo(client, target, 0, (text) => (said = text));
+  const signal = new AbortController().signal;
+  const registry = await opened(client, signal);
   try {
-    const base = `http://127.0.0.1:${String(forward.port)}/v2/${place.repository}`;
     const { layer, config, manifest } = packed;
-    await pushBlob(base, authorization, config.digest, new Blob([config.text]));
-    await pushBlob(base, authorization, layer.digest, await openAsBlob(packed.file));
-    // A tag besides: what nothing names is collected as garbage.
+    const blobs = [
+      { digest: config.digest, body: new Blob([config.text]) },
+      { digest: layer.digest, body: await openAsBlob(packed.file) },
+    ];
     const tag = `source-${manifest.digest.slice(7, 19)}`;
-    await must(
-      await fetch(`${base}/manifests/${tag}`, {
-        method: "PUT",
-        headers: { authorization, "content-type": artifactTypes.manifest },
-        body: manifest.text,
-        signal: AbortSignal.timeout(smallTimeoutMs),
-      }),
-      "the manifest",
-    );
+    await pushArtifact(registry.repository(place.repository), {
+      blobs,
+      manifest: manifest.text,
+      type: artifactTypes.manifest,
+      tag,
+    });
   } catch (error) {
-    if (error instanceof CommandError) throw error;
+    const said = registry.said();
     const because = said === "" ? (error instanceof Error ? error.message : String(error)) : said;
     throw refused(`the folder could not be pushed: ${clean(because, 200)}`);
   } finally {
-    forward.close();
+    registry.close();
   }
 }
 
-async function pushBlob(base: string, authorization: string, digest: string, body: Blob): Promise<void> {
-  const head = await fetch(`${base}/blobs/${digest}`, {
-    method: "HEAD",
-    headers: { authorization },
-    signal: AbortSignal.timeout(smallTimeoutMs),
-  });
-  if (head.ok) return;
-  const opened = await must(
-    await fetch(`${base}/blobs/uploads/`, {
-      method: "POST",
-      headers: { authorization, "content-length": "0" },
-      signal: AbortSignal.timeout(smallTimeoutMs),
-    }),
-    "an upload",
-  );
-  const location = new URL(opened.headers.get("location") ?? "", base);
-  const to = new URL(location.pathname + location.search, base);
-  to.searchParams.set("digest", digest);
-  await must(
-    await fetch(to, {
-      method: "PUT",
-      headers: { authorization, "content-type": "application/octet-stream" },
-      body,
-      signal: AbortSignal.timeout(blobTimeoutMs),
-    }),
-    "a layer",
-  );
-}
-
-async function must(response: Response, what: string): Promise<Response> {
-  if (response.ok) return response;
-  throw refused(`the registry answered ${String(response.status)} to ${what}: ${clean(await response.text(), 160)}`);
-}
-
-const DockerConfig = z.object({ auths: z.record(z.string(), z.object({ auth: z.string() })) });
-
-/** From the Secret of the namespace, as the person may read it. */
-async function authorizationOf(client: ClusterClient): Promise<string> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(client.namespace)}/secrets/${registrySecretName}`;
-  const until = Date.now() + secretWaitMs;
-  for (;;) {
-    try {
-      const secret = z.object({ data: z.record(z.string(), z.string()) }).parse(await client.get(path));
-      const config = Buffer.from(secret.data[".dockerconfigjson"] ?? "", "base64").toString("utf8");
-      const { auths } = DockerConfig.parse(JSON.parse(config));
-      const auth = auths[registryHost]?.auth;
-      if (auth !== undefined) return `Basic ${auth}`;
-      throw refused(
-        "this installation keeps images in a registry of its own, which a folder cannot be pushed to from here",
-      );
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 403)
-        throw refused(`you may not read Secret ${registrySecretName} in namespace ${client.namespace}`);
-      if (error.status !== 404) throw error;
-      if (Date.now() > until)
-        throw refused(`no controller has made Secret ${registrySecretName} in namespace ${client.namespace}`);
-      await sleep(300);
-    }
-  }
-}
-
-async function registryPod(client: ClusterClient): Promise<string> {
-  const path = `/api/v1/namespaces/${registryNamespace}/pods?labelSelector=${encodeURIComponent("app.kubernetes.io/component=registry")}`;
+async function opened(client: ClusterClient, signal: AbortSignal): Promise<OwnRegistry> {
   try {
-    const list = z
-      .object({
-        items: z.array(
-          z.object({ metadata: z.object({ name: z.string() }), status: z.object({ phase: z.string().optional() }) }),
-        ),
-      })
-      .parse(await client.get(path));
-    const pod = list.items.find(({ status }) => status.phase === "Running");
-    if (pod) return pod.metadata.name;
-    throw refused(`the registry in namespace ${registryNamespace} has no pod that runs`);
+    return await openRegistry(client, { secretWaitMs, signal });
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 403)
-      throw refused(`you may not list pods in namespace ${registryNamespace}, where the folder has to go`);
-    throw error;
+    throw error instanceof CommandError ? refused(error.message) : error;
   }
 }
 
