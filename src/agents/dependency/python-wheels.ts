@@ -1,5 +1,5 @@
 /** The first version of a package that ships compiled for a line of Python. An older one would be built from source there, and mostly cannot be. */
-type Firsts = Readonly<Partial<Record<"3.10" | "3.11" | "3.12" | "3.13" | "3.14", string>>>;
+type Firsts = Readonly<Partial<Record<"3.8" | "3.9" | "3.10" | "3.11" | "3.12" | "3.13" | "3.14", string>>>;
 
 const table: Readonly<Record<string, Firsts>> = {
   numpy: { "3.10": "1.21.2", "3.11": "1.23.2", "3.12": "1.26.0", "3.13": "2.1.0", "3.14": "2.3.2" },
@@ -27,13 +27,13 @@ const table: Readonly<Record<string, Firsts>> = {
   statsmodels: { "3.10": "0.13.1", "3.11": "0.13.5", "3.12": "0.14.1", "3.13": "0.14.4", "3.14": "0.14.6" },
   tiktoken: { "3.11": "0.3.0", "3.12": "0.5.1", "3.13": "0.8.0", "3.14": "0.12.0" },
   // Not compiled, but it imports what later lines of Python no longer have (distutils, cgi).
-  django: { "3.10": "3.2.9", "3.11": "4.1.3", "3.12": "4.2.8", "3.13": "4.2.8", "3.14": "5.2.8" },
+  django: { "3.8": "1.11.17", "3.9": "1.11.17", "3.10": "3.2.9", "3.11": "4.1.3", "3.12": "4.2.8", "3.13": "4.2.8", "3.14": "5.2.8" },
 }; // prettier-ignore
 
 /** Packages about whose versions something is known. */
 export const compiledPackages: ReadonlySet<string> = new Set(Object.keys(table));
 
-const lines = ["3.14", "3.13", "3.12", "3.11", "3.10"] as const;
+const lines = ["3.14", "3.13", "3.12", "3.11", "3.10", "3.9", "3.8"] as const;
 
 /** The newest line of Python on which what is pinned can be installed, and which package says so; undefined where nothing bounds it. */
 export function newestPythonFor(
@@ -50,7 +50,7 @@ export function newestPythonFor(
     const at = found === -1 ? lines.length : found;
     if (at > 0 && at > (newest?.at ?? 0)) newest = { at, because: `${name}${specifier}` };
   }
-  return newest && { line: lines[newest.at] ?? "3.9", because: newest.because };
+  return newest && { line: lines[newest.at] ?? "3.7", because: newest.because };
 }
 
 /** True where a version from `first` on satisfies the specifier: `==1.24.3`, `<2`, `~=1.26.0`, several of them with commas. */

@@ -41,7 +41,11 @@ export async function lookAt(
     const detection = await language.detect(tree, path, wishes);
     if (detection) found.push({ language: language.name, path, detection, aside: false });
   }
-  return found.toSorted((one, other) => weight(other.detection) - weight(one.detection))[0];
+  const [best, ...others] = found.toSorted((one, other) => weight(other.detection) - weight(one.detection));
+  const doubts = others.flatMap(({ detection: { doubt } }) => (doubt === undefined ? [] : [doubt]));
+  if (best === undefined || doubts.length === 0 || best.detection.services.length === 0) return best;
+  const passedOver = doubts.map((doubt) => `${doubt}: built as ${best.language} instead`.slice(0, 256));
+  return { ...best, detection: { ...best.detection, warnings: [...passedOver, ...(best.detection.warnings ?? [])] } };
 }
 
 function weight({ services, sure }: Detection): number {

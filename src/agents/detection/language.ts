@@ -31,6 +31,8 @@ export interface Detection {
   /** Set when the folder is understood and there is nothing to run: `a Python library (hatchling, no entry point)`. */
   readonly notAService?: string;
   readonly warnings?: readonly string[];
+  /** Why another language's way is better where there is one; told of where it is taken: `Dockerfile:3 copies dist, which is not in the repository`. */
+  readonly doubt?: string;
   /** What was looked for and not found, for the NotAService answer: `["a server in the dependencies", "none of 61 known"]`. */
   readonly lookedFor?: readonly (readonly [string, string])[];
 }

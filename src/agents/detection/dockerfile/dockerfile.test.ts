@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { detectIn, holdsLanguageContract, noWishes } from "../language.contract.ts";
+import { lookAt } from "../app-roots.ts";
+import { languages } from "../languages.ts";
+import { treeOf } from "../literal-tree.ts";
 import { dockerfile } from "./dockerfile.ts";
 import { factsOf } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
@@ -103,4 +106,76 @@ it("takes no port of ssh, mail or a database for the one that people are to reac
   const seen = await detectIn(dockerfile, { Dockerfile: "FROM a\nEXPOSE 22 3000\n" });
   expect(seen?.services[0]?.port.number).toBe(3000);
   expect((await detectIn(dockerfile, { Dockerfile: "FROM a\nEXPOSE 22\n" }))?.services[0]?.port.number).toBe(22);
+});
+
+describe("a Dockerfile that cannot be built from these sources here", () => {
+  const listed = {
+    ...noWishes,
+    platform: { ...noWishes.platform, baseImages: "Listed" as const, listed: { node: ["24"], "distroless/cc": ["1"] } },
+  };
+  const doubtOf = async (dockerfileText: string, files: Record<string, string> = {}, wishes = noWishes) =>
+    (
+      await detectIn(
+        dockerfile,
+        { Dockerfile: dockerfileText, "src/main.js": "", "package.json": "{}", ...files },
+        ".",
+        wishes,
+      )
+    )?.doubt;
+
+  it.each([
+    [
+      "what a build left elsewhere",
+      "FROM node:24\nCOPY dist/api api\n",
+      "Dockerfile:2 copies dist/api, which is not in the repository",
+    ],
+    [
+      "the same by a pattern and a variable",
+      "FROM node:24\nARG JAR=target/*.jar\nADD --chown=a:b ${JAR} app.jar\n",
+      "Dockerfile:3 copies target/*.jar, which is not in the repository",
+    ],
+    [
+      "in a stage that is copied from",
+      'FROM node:24 AS one\nCOPY ["gone.txt", "/"]\nFROM node:24\nCOPY --from=one /x /x\n',
+      "Dockerfile:2 copies gone.txt, which is not in the repository",
+    ],
+    [
+      "a base that nobody has here",
+      "FROM heroku/heroku:24-build\n",
+      "Dockerfile is built FROM heroku/heroku:24-build, which cannot be had here",
+    ],
+  ])("doubts %s", async (_what, text, doubt) => {
+    expect(await doubtOf(text, {}, listed)).toBe(doubt);
+  });
+
+  it.each([
+    ["what is there", "FROM node:24\nCOPY . .\nCOPY src package*.json yarn.lock* ./\nCOPY ./src/main.js /\n"],
+    [
+      "what nobody can tell",
+      "FROM node:24\nARG WHAT\nCOPY $WHAT /x\nADD https://host/x.tgz /\nCOPY <<EOF /y\nEOF\nCOPY .git /g\n",
+    ],
+    ["what another image has", "FROM node:24\nCOPY --from=somebody/tool:1 /bin/x /bin/x\n"],
+    ["a stage that nothing needs", "FROM node:24 AS packed\nCOPY dist /d\nFROM node:24\nCOPY src /s\n"],
+    ["a base by another version or registry", "FROM node:18-alpine\nFROM gcr.io/distroless/static\nFROM openjdk:11\n"],
+  ])("does not doubt %s", async (_what, text) => {
+    expect(await doubtOf(text, {}, listed)).toBeUndefined();
+  });
+
+  it("gives way to a language that is certain, which says so; a person's own word stands", async () => {
+    const tree = treeOf({
+      Dockerfile: "FROM node:24\nCOPY dist /app\n",
+      "package.json": '{"scripts":{"start":"node server.js"},"dependencies":{"express":"5"}}',
+      "server.js": "require('express')().listen(3000)\n",
+    });
+    const seen = await lookAt(languages, tree, ".", noWishes);
+    expect(seen?.language).toBe("node");
+    expect(seen?.detection.warnings).toContain(
+      "Dockerfile:2 copies dist, which is not in the repository: built as node instead",
+    );
+    const told = await lookAt(languages, tree, ".", {
+      ...noWishes,
+      service: { name: "web", dockerfile: "Dockerfile" },
+    });
+    expect(told?.language).toBe("dockerfile");
+  });
 });

@@ -3,13 +3,14 @@ import type { Detection, Language } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { doubtOf } from "./doubt.ts";
 import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
 import { unlistedBases } from "./unlisted-bases.ts";
 import { newRecipe, newService } from "../new-service.ts";
 import { otherProtocols } from "../other-protocols.ts";
 
-/** A repository's own Dockerfile: somebody who knows has said how it is built, so it wins over what was guessed. */
+/** A repository's own Dockerfile: somebody who knows has said how it is built, so it wins over what was guessed, unless it cannot be built from these sources here. */
 export const dockerfile: Language = {
   name: "dockerfile",
   async detect(tree, path, wishes): Promise<Detection | undefined> {
@@ -21,10 +22,12 @@ export const dockerfile: Language = {
     const text = file === undefined ? undefined : await tree.read(file);
     if (file === undefined || text === undefined) return undefined;
     const facts = factsOf(readDockerfile(text));
-    const found = facts && describe(file, path, facts, wishes.service?.start);
-    return (
-      found && { ...found, warnings: [...(found.warnings ?? []), ...unlistedBases(file, facts.bases, wishes.platform)] }
-    );
+    if (facts === undefined) return undefined;
+    const found = describe(file, path, facts, wishes.service?.start);
+    const warnings = [...(found.warnings ?? []), ...unlistedBases(file, facts.bases, wishes.platform)];
+    const request = { file, context: path, facts, platform: wishes.platform };
+    const doubt = told === undefined ? await doubtOf(tree, request) : undefined;
+    return doubt === undefined ? { ...found, warnings } : { ...found, warnings, sure: "Likely", doubt };
   },
 };
 

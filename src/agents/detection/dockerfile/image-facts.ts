@@ -1,5 +1,12 @@
 import type { DockerfileText, Instruction } from "./instructions.ts";
 
+/** One source of a COPY or ADD that the context has to have, as written, variables filled in. */
+export interface CopiedSource {
+  readonly source: string;
+  /** From 1. */
+  readonly line: number;
+}
+
 /** What a Dockerfile says of the image that it makes, as far as it can be read without building it. */
 export interface ImageFacts {
   /** Base image of the final stage, build stages followed down. */
@@ -7,6 +14,8 @@ export interface ImageFacts {
   /** Images of registries that any stage starts from. */
   readonly bases: readonly string[];
   readonly stages: number;
+  /** What is copied out of the context by the stages that the image needs. */
+  readonly copied: readonly CopiedSource[];
   /** TCP ports that are exposed, in order. */
   readonly ports: readonly { readonly port: number; readonly line: number }[];
   /** Undefined: the base image's. */
@@ -44,7 +53,8 @@ export function factsOf(text: DockerfileText, target?: string): ImageFacts | und
   const own = new Set(stages.map(({ name }) => name));
   const bases = stages.map(({ from }) => from).filter((from) => from !== "scratch" && !own.has(from.toLowerCase()));
   const facts = describe(lineage(stages, last), stages.length, text.directives.get("syntax"));
-  return { ...facts, bases: [...new Set(bases)] };
+  const copied = neededBy(stages, last).flatMap((stage) => copiedIn(stage, globals));
+  return { ...facts, bases: [...new Set(bases)], copied };
 }
 
 /** A stage and those that it is built upon, the lowest first. */
@@ -59,7 +69,60 @@ function lineage(stages: readonly Stage[], last: Stage): readonly Stage[] {
   return line;
 }
 
-function describe(line: readonly Stage[], stages: number, frontend: string | undefined): Omit<ImageFacts, "bases"> {
+/** A stage, those that it is built upon, and those that they copy from. */
+function neededBy(stages: readonly Stage[], last: Stage): readonly Stage[] {
+  const needed = new Set<Stage>();
+  const open = [last];
+  for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
+    for (const one of lineage(stages, stage)) {
+      if (needed.has(one)) continue;
+      needed.add(one);
+      for (const { keyword, text } of one.instructions) {
+        const from = keyword === "COPY" ? /^(?:--\S+\s+)*--from=(\S+)/.exec(text)?.[1]?.toLowerCase() : undefined;
+        const other = stages.find(({ name }, index) => name === from || String(index) === from);
+        if (from !== undefined && other !== undefined) open.push(other);
+      }
+    }
+  }
+  return [...needed];
+}
+
+function copiedIn(stage: Stage, globals: ReadonlyMap<string, string>): readonly CopiedSource[] {
+  const known = new Map<string, string>();
+  const found: CopiedSource[] = [];
+  for (const { keyword, text, first } of stage.instructions) {
+    if (keyword === "ARG" || keyword === "ENV") {
+      for (const [name, value] of pairs(text)) known.set(name, expand(value, known));
+      // `ARG NAME` alone takes the value from before the first stage.
+      const bare = /^([A-Za-z_]\w*)$/.exec(text)?.[1];
+      if (bare !== undefined && globals.has(bare)) known.set(bare, globals.get(bare) ?? "");
+    }
+    if ((keyword !== "COPY" && keyword !== "ADD") || /--from=/.test(text)) continue;
+    const words = wordsOf(text.replace(/^(?:--\S+\s+)+/, ""));
+    for (const word of words.slice(0, -1)) {
+      const unknown = [...word.matchAll(/\$\{?([A-Za-z_]\w*)/g)].some(([, name = ""]) => !known.has(name));
+      if (!unknown) found.push({ source: expand(word, known), line: first + 1 });
+    }
+  }
+  return found;
+}
+
+/** Words of a COPY: white space between them, or a JSON list. */
+function wordsOf(text: string): readonly string[] {
+  if (!text.startsWith("[")) return text.split(/\s+/).filter((word) => word !== "");
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((word) => typeof word === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function describe(
+  line: readonly Stage[],
+  stages: number,
+  frontend: string | undefined,
+): Omit<ImageFacts, "bases" | "copied"> {
   const known = new Map<string, string>();
   const env: Record<string, string> = {};
   const ports: { port: number; line: number }[] = [];

@@ -21,6 +21,19 @@ export function unlistedBases(file: string, bases: readonly string[], { baseImag
     });
 }
 
+/** Repositories that a mirror answers for with another's images. */
+const standIns = new Set(["openjdk", "amazoncorretto"]);
+
+/** Whether some image comes for a base: it is of a repository that the mirror knows, in whatever version. What is not told whole counts as answered. */
+export function isAnswered(base: string, { baseImages, listed }: Platform): boolean {
+  if (baseImages === "Any" || base === "" || /[$\s]/.test(base)) return true;
+  const known = Object.keys(listed);
+  const [host = "", ...rest] = repositoryOf(base).split("/");
+  const name = rest.length > 0 && /[.:]/.test(host) ? rest.join("/") : repositoryOf(base);
+  const isDistroless = name.startsWith("distroless/") && known.some((one) => one.startsWith("distroless/"));
+  return known.length === 0 || known.includes(name) || standIns.has(name) || isDistroless;
+}
+
 function repositoryOf(base: string): string {
   return base
     .replace(/^docker\.io\//, "")

@@ -89,3 +89,9 @@ it("collects static files as far as the settings have a place for them where the
     '(python manage.py collectstatic --noinput || echo "static files are not collected")',
   );
 });
+
+it("brings a driver's library into a build that loads the settings", async () => {
+  const files = site(`${sqlite}STATIC_ROOT = "static"\n`);
+  const { service } = await detect({ ...files, "requirements.txt": "Django==5.2\npsycopg==3.2\n" });
+  expect(service.recipe).toMatchObject({ buildPackages: ["libpq5"], runPackages: ["libpq5"] });
+});

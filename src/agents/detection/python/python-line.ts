@@ -29,7 +29,7 @@ export function choosePython(words: readonly VersionWord[], platform: Platform, 
     return choice;
   const lines = platform.baseImages === "Listed" ? linesOf(platform) : knownLines;
   const allowed = sorted(lines).filter(
-    (line) => compareLines(numbersOf(line), [3, 8]) >= 0 && bounds.every((bound) => satisfiesPython(line, bound)),
+    (line) => compareLines(numbersOf(line), [3, 7]) >= 0 && bounds.every((bound) => satisfiesPython(line, bound)),
   );
   const from = `${newest.because} is older than ${choice.version}`;
   const fitting = allowed.filter((line) => compareLines(numbersOf(line), numbersOf(newest.line)) <= 0).at(-1);
