@@ -1,4 +1,4 @@
-import type { Reason, Recipe } from "../../../plan.ts";
+import type { Reason, Recipe, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
 import type { Detection, Language } from "../language.ts";
@@ -8,8 +8,8 @@ import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { GoProject } from "./module.ts";
 import { readGoProject } from "./module.ts";
-import type { GoProgram } from "./program.ts";
-import { findGoPrograms, usesC } from "./program.ts";
+import { usesC } from "./program.ts";
+import { chooseRunning, findPrograms, type Found } from "./running.ts";
 import type { GoChoice } from "./go-line.ts";
 import { chooseGo, goVersionWords } from "./go-line.ts";
 import { newRecipe, newService } from "../new-service.ts";
@@ -27,44 +27,46 @@ export const go: Language = {
   async detect(tree, path, wishes): Promise<Detection | undefined> {
     const project = await readGoProject(tree, path);
     if (project === undefined) return undefined;
-    const found = await programsOf(tree, project);
+    const found = await findPrograms(tree, project);
     const [first] = found;
     if (first === undefined) return library(project);
     const choice = chooseGo(await goVersionWords(tree, path, first.project.module, wishes), wishes.platform);
     const procfile = await procfileStart(tree, path);
-    const said = calledIn(wishes.service?.start ?? procfile?.line, first);
-    return await describe(tree, path, first, found.slice(1), { choice, procfile, said });
+    const line = wishes.service?.start ?? procfile?.line;
+    const running = line === undefined ? chooseRunning(found, wishes) : [first];
+    const [only = first, ...more] = running;
+    const rest = found
+      .filter((one) => !running.includes(one) && one.program.kind !== "Job")
+      .map(({ folder }) => folder);
+    const warnings = [
+      ...(choice.warning === undefined ? [] : [choice.warning]),
+      ...(rest.length === 0
+        ? []
+        : [
+            `${running.map(({ folder }) => folder).join(", ")} run; there are also ${rest.slice(0, 5).join(", ")}`.slice(
+              0,
+              256,
+            ),
+          ]),
+    ];
+    if (more.length === 0) {
+      const service = await describe(tree, path, only, { choice, procfile, said: calledIn(line, only) });
+      return { sure: service.sure, services: [service], warnings };
+    }
+    const services: Service[] = [];
+    for (const one of running) services.push(await describeOneOf(tree, path, one, choice));
+    return { sure: services.some(({ sure }) => sure === "Certain") ? "Certain" : "Likely", services, warnings };
   },
 };
 
-interface Found {
-  readonly project: GoProject;
-  readonly program: GoProgram;
-  /** The program's folder, relative to the service's. */
-  readonly folder: string;
-}
-
-/** Programs of the folder's own module, then those of a workspace's members; servers before the others. */
-async function programsOf(tree: SourceTree, project: GoProject): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  if (project.module !== undefined || project.members.length === 0) {
-    for (const program of await findGoPrograms(tree, project)) found.push({ project, program, folder: program.folder });
-  }
-  for (const member of project.members.filter((one) => one !== ".")) {
-    const inside = await readGoProject(tree, joinPath(project.folder, member) ?? member);
-    if (inside === undefined) continue;
-    for (const program of await findGoPrograms(tree, inside)) {
-      const folder = program.folder === "." ? member : `${member}/${program.folder}`;
-      found.push({
-        project: { ...inside, hasSum: inside.hasSum && project.hasSum, vendored: project.vendored },
-        program,
-        folder,
-      });
-    }
-  }
-  const order = { Web: 0, Worker: 1, Job: 2, Cron: 3 } as const;
-  return found.toSorted((one, other) => order[one.program.kind] - order[other.program.kind]);
-}
+/** One of several programs: a workspace's member stands in its own folder, a command of a module in the module's. */
+async function describeOneOf(tree: SourceTree, path: string, found: Found, choice: GoChoice): Promise<Service> {
+  const { program, project, folder } = found;
+  const place = project.folder;
+  const own: Found = place === path ? found : { ...found, folder: program.folder };
+  const service = await describe(tree, place, own, { choice, procfile: undefined, said: undefined });
+  return { ...service, name: serviceNameOf(program.folder === "." ? joinPath(path, folder) ?? folder : program.folder, program.kind) };
+} // prettier-ignore
 
 interface Told {
   readonly choice: GoChoice;
@@ -85,9 +87,8 @@ async function describe(
   tree: SourceTree,
   path: string,
   found: Found,
-  others: readonly Found[],
   { choice, procfile, said }: Told,
-): Promise<Detection> {
+): Promise<Service> {
   const { program, project } = found;
   const sources = await readCodes(tree, await serviceCodePaths(tree, path, ["go"]));
   const cgo = usesC(project.module?.requires ?? [], sources);
@@ -112,7 +113,7 @@ async function describe(
       : [{ about: "framework", value: program.framework, because: "imported by the program" }]),
     ...(cgo ? [{ about: "build", value: "CGO_ENABLED=1", because: "a dependency is written in C" }] : []),
   ];
-  const service = newService({
+  return newService({
     name: serviceNameOf(path, program.kind),
     kind: program.kind,
     path,
@@ -134,14 +135,6 @@ async function describe(
     sure: program.kind === "Web" ? "Certain" : "Likely",
     why,
   });
-  const rest = others.filter((other) => other.program.kind !== "Job").map((other) => other.folder);
-  const warnings = [
-    ...(choice.warning === undefined ? [] : [choice.warning]),
-    ...(rest.length === 0
-      ? []
-      : [`${found.folder} is run; there are also ${rest.slice(0, 5).join(", ")}`.slice(0, 256)]),
-  ];
-  return { sure: service.sure, services: [service], warnings };
 }
 
 async function goRecipe(
@@ -152,11 +145,16 @@ async function goRecipe(
 ): Promise<Recipe> {
   const { project } = found;
   const inContext = project.context === path ? "." : path;
-  const flags = project.hasSum || project.vendored ? "" : " -mod=mod";
+  // In a workspace Go takes no other mode than its own.
+  const flags = project.hasSum || project.vendored || project.inWorkspace ? "" : " -mod=mod";
   const what = project.module === undefined ? "main.go" : found.folder === "." ? "." : `./${found.folder}`;
   const base = inContext === "." ? sourceFolder : `${sourceFolder}/${inContext}`;
   const downloads =
-    project.module !== undefined && project.module.requires.length > 0 && !project.vendored && project.hasSum;
+    project.module !== undefined &&
+    project.module.requires.length > 0 &&
+    !project.vendored &&
+    !project.inWorkspace &&
+    project.hasSum;
   const own = project.members.length === 0 && project.context === path && !(project.module?.localReplaces.length ?? 0);
   return newRecipe({
     context: project.context,

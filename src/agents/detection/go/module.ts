@@ -1,4 +1,4 @@
-import { joinPath } from "../../config/service-files.ts";
+import { folderOf, joinPath } from "../../config/service-files.ts";
 import type { SourceTree } from "../source-tree.ts";
 
 /** What go.mod says. */
@@ -47,6 +47,8 @@ export interface GoProject {
   readonly context: string;
   /** Members of a go.work, relative to its folder. */
   readonly members: readonly string[];
+  /** A go.work decides which modules there are: in its own folder, or above. */
+  readonly inWorkspace: boolean;
   readonly hasSum: boolean;
   readonly vendored: boolean;
 }
@@ -60,18 +62,30 @@ export async function readGoProject(tree: SourceTree, folder: string): Promise<G
   if (module === undefined && work === undefined) {
     const single = (await tree.has(at("main.go"))) && !(await hasModuleAbove(tree, folder));
     return single
-      ? { folder, module: undefined, context: folder, members: [], hasSum: false, vendored: false }
+      ? { folder, module: undefined, context: folder, members: [], inWorkspace: false, hasSum: false, vendored: false }
       : undefined;
   }
+  const above = work === undefined ? await workspaceAbove(tree, folder) : folder;
   const leaves = module?.localReplaces.some((target) => isOutside(folder, target)) === true;
   return {
     folder,
     module,
-    context: leaves ? "." : folder,
+    context: leaves ? "." : (above ?? folder),
     members: work === undefined ? [] : membersOf(work),
+    inWorkspace: above !== undefined,
     hasSum: (await tree.has(at("go.sum"))) || (module?.requires.length ?? 0) === 0,
     vendored: await tree.has(at("vendor/modules.txt")),
   };
+}
+
+/** The folder with a go.work that names this one. */
+async function workspaceAbove(tree: SourceTree, folder: string): Promise<string | undefined> {
+  for (let at = folder; at !== ".";) {
+    at = folderOf(at);
+    const work = await tree.read(joinPath(at, "go.work") ?? "go.work");
+    if (work !== undefined) return membersOf(work).some((member) => joinPath(at, member) === folder) ? at : undefined;
+  }
+  return undefined;
 }
 
 function membersOf(work: string): readonly string[] {
