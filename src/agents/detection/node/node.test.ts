@@ -259,3 +259,15 @@ it("judges a start of several commands by the last: a preparation is not what ru
   );
   expect(service.kind).toBe("Web");
 });
+
+it("lays down the file of variables that scripts insist on and nobody commits", async () => {
+  const pkg = {
+    ...express,
+    scripts: { start: "node --env-file=.env server.js", dev: "node --env-file .env.here x.js" },
+  };
+  expect((await serviceOf(pkg, { "server.js": listening, ".env.here": "" })).recipe.files).toMatchObject([
+    { path: "/app/.env" },
+  ]);
+  const lenient = { ...express, scripts: { start: "node --env-file-if-exists=.env server.js" } };
+  expect((await serviceOf(lenient, { "server.js": listening })).recipe.files).toEqual([]);
+});

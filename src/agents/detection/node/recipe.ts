@@ -43,7 +43,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     ? caddyStage(`${here}/${site.output}`, site.fallback)
     : {
         runImage: image,
-        files: [],
+        files: await missingEnvFiles(facts, here),
         runEnv: {
           NODE_ENV: "production",
           PATH: [...bins, ...(needsTools ? [`${toolsFolder}/bin`] : []), systemPath].join(":"),
@@ -77,6 +77,17 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     },
     ...final,
   });
+}
+
+/** `node --env-file=.env` ends where that file is kept out of the repository: an empty one, since a pod's variables come otherwise. */
+async function missingEnvFiles({ tree, pkg }: NodeFacts, here: string): Promise<Recipe["files"]> {
+  const scripts = Object.values(pkg.json.scripts).join("\n");
+  const named = [...scripts.matchAll(/--env-file[= ](?<file>\.?[\w-]{1,40}(?:\.[\w-]{1,40}){0,3})(?=["'\s]|$)/g)];
+  const files = [...new Set(named.map(({ groups }) => groups?.["file"] ?? ""))].slice(0, 3);
+  const there = await Promise.all(files.map(async (file) => await tree.has(at(pkg.path, file))));
+  return files
+    .filter((_file, index) => there[index] !== true)
+    .map((file) => ({ path: `${here}/${file}`, text: "# Variables come from the pod's environment.\n" }));
 }
 
 /** Another host's adapter gives way to the one that makes a server. */
