@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { detectEnvironment, type Environment } from "../agents/dependency/environment.ts";
 import { openTree } from "../agents/detection/folder-tree.ts";
 import { Source } from "../agents/source/clone-request.ts";
 import { secondPlan } from "../agents/second-plan.ts";
@@ -21,6 +22,18 @@ export const SurveyRequest = z.object({
 });
 export type SurveyRequest = z.infer<typeof SurveyRequest>;
 
+/** Where this Job runs is where the program will. */
+function environmentHere(): Environment {
+  const read = (path: string): string | undefined => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  };
+  return detectEnvironment({ env: process.env, read });
+}
+
 /** Reads the clone and drafts the plan. It looks at files only: nothing of the repository is run. */
 export async function survey(request: SurveyRequest, work: string): Promise<Done<SurveyResult> | Failed> {
   const source = Source.parse(JSON.parse(readFileSync(join(work, "source.json"), "utf8")));
@@ -32,6 +45,7 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
       listed: request.baseImages.listed,
       now: new Date(),
       commitDate: new Date(source.committedAt),
+      environment: environmentHere(),
     },
     name: request.name,
   };

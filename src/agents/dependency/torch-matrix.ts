@@ -1,3 +1,4 @@
+import type { Accelerator } from "./environment.ts";
 import { compareVersions } from "./python-wheels.ts";
 
 /** One release of PyTorch and what goes with it. */
@@ -38,14 +39,30 @@ export interface Alignment {
   readonly because: readonly string[];
 }
 
-/** Aligns torchvision, torchaudio, transformers and numpy with the torch that is pinned. `pins`: normalised name → specifier; `names`: all that is required. */
-export function alignTorch(pins: ReadonlyMap<string, string>, names: ReadonlySet<string>): Alignment {
+/** What is computed on, and builds that requirements name for one (`torch==2.1.0+cu118`): name → that of the build. */
+export interface Target {
+  readonly accelerator: Accelerator | undefined;
+  /** `Kubernetes on AWS` */
+  readonly environment: string;
+  readonly builds: ReadonlyMap<string, string>;
+}
+
+const anyTarget: Target = { accelerator: undefined, environment: "Local", builds: new Map() };
+
+/**
+ * Aligns torchvision, torchaudio, transformers and numpy with the torch that is pinned, and all of them with what they compute on. `pins`: normalised
+ * name → specifier; `names`: all that is required.
+ */
+export function alignTorch(
+  pins: ReadonlyMap<string, string>,
+  names: ReadonlySet<string>,
+  target: Target = anyTarget,
+): Alignment {
+  const { overrides, because } = forProcessor(pins, target);
   const torch = /^==\s*(\d+\.\d+)/.exec(pins.get("torch") ?? "")?.[1];
   const row = matrix.find((one) => one.torch === torch);
-  if (row === undefined) return { bounds: [], overrides: [], because: [] };
+  if (row === undefined) return { bounds: [], overrides, because };
   const bounds: string[] = [];
-  const overrides: string[] = [];
-  const because: string[] = [];
   if (row.numpyBelow !== undefined && !pins.has("numpy")) {
     bounds.push(`numpy<${row.numpyBelow}`);
     because.push(`torch ${row.torch} was compiled against NumPy 1`);
@@ -57,8 +74,27 @@ export function alignTorch(pins: ReadonlyMap<string, string>, names: ReadonlySet
   for (const name of ["torchvision", "torchaudio"] as const) {
     const pinned = /^==\s*(\d+\.\d+)/.exec(pins.get(name) ?? "")?.[1];
     if (pinned === undefined || compareVersions(pinned, row[name]) === 0) continue;
+    const before = overrides.findIndex((one) => one.startsWith(`${name}==`));
+    if (before !== -1) overrides.splice(before, 1);
     overrides.push(`${name}==${row[name]}.*`);
     because.push(`${name} ${row[name]} goes with torch ${row.torch}, not ${pinned}`);
   }
   return { bounds, overrides, because };
+}
+
+/** A build for a GPU gives way to the plain one of the same version, where there is none. */
+function forProcessor(
+  pins: ReadonlyMap<string, string>,
+  { accelerator, environment, builds }: Target,
+): { readonly overrides: string[]; readonly because: string[] } {
+  const overrides: string[] = [];
+  const because: string[] = [];
+  if (accelerator !== "Cpu") return { overrides, because };
+  for (const [name, build] of builds) {
+    const pinned = /^==\s*(\d+(?:\.\d+){1,3})$/.exec(pins.get(name) ?? "")?.[1];
+    if (pinned === undefined) continue;
+    overrides.push(`${name}==${pinned}`);
+    because.push(`${name} ${pinned}+${build} is for a GPU, and ${environment} gives none`);
+  }
+  return { overrides, because };
 }

@@ -1,5 +1,6 @@
 import type { RepoRunSpec } from "../../repo-run.ts";
 import type { Service } from "../../plan.ts";
+import type { Environment } from "../dependency/environment.ts";
 import type { SourceTree } from "./source-tree.ts";
 
 /** What the person said about a service (an entry of `spec.services`), and what well-known variables say (`NODE_VERSION`). */
@@ -21,6 +22,8 @@ export interface Platform {
   readonly now: Date;
   /** Date of the newest commit; undefined for a plain folder. */
   readonly commitDate: Date | undefined;
+  /** Where the program will run; undefined: nobody has looked. */
+  readonly environment?: Environment;
 }
 
 /** What a language found in one folder. `service` is complete and valid; other agents refine env, port and probe after it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Service } from "../../../plan.ts";
-import { detectIn } from "../language.contract.ts";
+import { anyPlatform, detectIn, noWishes } from "../language.contract.ts";
 import { python } from "./python.ts";
 
 async function serviceOf(files: Readonly<Record<string, string>>): Promise<Service> {
@@ -129,4 +129,26 @@ it("believes a library that calls itself one, whatever commands it brings", asyn
     "src/a/__main__.py": "from http.server import HTTPServer\nHTTPServer(('', 80), None).serve_forever()\n",
   });
   expect(detection).toMatchObject({ services: [], notAService: "a Python library (flit_core, no entry point)" });
+});
+
+it("takes plain builds in place of those for a GPU where there is none", async () => {
+  const files = {
+    "app.py": "import torch\nfrom flask import Flask\napp = Flask(__name__)\n",
+    "requirements.txt": "flask\ntorch==2.1.0+cu118\ntorchvision==0.15.1+cu118\n",
+  };
+  const cluster = { place: "Kubernetes", because: "KUBERNETES_SERVICE_HOST is set" } as const;
+  const installOn = async (environment: typeof cluster | undefined, limits?: Record<string, number>) => {
+    const platform = { ...anyPlatform, ...(environment === undefined ? {} : { environment }) };
+    const service = limits === undefined ? undefined : { name: "web", resources: { limits } };
+    const found = await detectIn(python, files, ".", { ...noWishes, platform, service });
+    const [web] = found?.services ?? [];
+    return { install: web?.recipe.install ?? "", why: JSON.stringify(web?.why) };
+  };
+  const { install, why } = await installOn(cluster);
+  expect(install).toContain("torch==2.1.0");
+  expect(install).toContain("torchvision==0.16.*");
+  expect(install).not.toContain("torchvision==0.15.1");
+  expect(why).toContain("torch 2.1.0+cu118 is for a GPU, and Kubernetes gives none");
+  expect((await installOn(cluster, { "nvidia.com/gpu": 1 })).install).not.toContain("torch==2.1.0");
+  expect((await installOn(undefined)).why).not.toContain("is for a GPU");
 });

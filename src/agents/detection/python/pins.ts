@@ -16,7 +16,8 @@ export async function readPins(
   const found = new Map<string, string>();
   const add = (name: string, said: string | undefined): void => {
     const key = normalName(name);
-    const trimmed = said?.trim() ?? "";
+    // What a build was made for is no part of its version: `2.1.0+cu118`.
+    const trimmed = (said?.trim() ?? "").replace(/\+(?:cu\d{2,4}|rocm[\d.]{1,8}|cpu)$/, "");
     if ((compiledPackages.has(key) || besides.has(key)) && specifier.test(trimmed) && !found.has(key))
       found.set(key, trimmed.replaceAll(/\s+/g, ""));
   };
@@ -46,6 +47,23 @@ export async function readPins(
     }
   }
   for (const line of project.conda) addRequirement(line, add);
+  return found;
+}
+
+/** Builds for a GPU that the requirements name: normalised name → `cu118`. */
+export async function readGpuBuilds(
+  tree: SourceTree,
+  folder: string,
+  project: PythonProject,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const file of project.manifests.filter((name) => name.endsWith(".txt"))) {
+    const said = (await tree.read(joinPath(folder, file) ?? file)) ?? "";
+    for (const [, name = "", build = ""] of said.matchAll(
+      /^[ \t]*([A-Za-z][\w.-]{0,60})[ \t]{0,4}==[ \t]{0,4}[\d.]{1,20}\+(cu\d{2,4}|rocm[\d.]{1,8})\b/gm,
+    ))
+      found.set(normalName(name), build);
+  }
   return found;
 }
 

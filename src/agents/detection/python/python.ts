@@ -3,14 +3,15 @@ import { joinPath } from "../../config/service-files.ts";
 import type { CodeText } from "../../config/code-text.ts";
 import { distributionsOf } from "../../dependency/python-modules.ts";
 import { newestPythonFor } from "../../dependency/python-wheels.ts";
-import { alignTorch } from "../../dependency/torch-matrix.ts";
-import type { Detection, Language } from "../language.ts";
+import { acceleratorOf, environmentName } from "../../dependency/environment.ts";
+import { alignTorch, type Target } from "../../dependency/torch-matrix.ts";
+import type { Detection, Language, Wishes } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { importsOfNotebook, findNotebooks, notebookStart } from "./notebook.ts";
 import { importsOf } from "./imports.ts";
-import { readPins } from "./pins.ts";
+import { readGpuBuilds, readPins } from "./pins.ts";
 import { type Place, placed } from "./workspace.ts";
 import type { PythonProject } from "./project.ts";
 import { readPythonProject } from "./project.ts";
@@ -58,12 +59,27 @@ export const python: Language = {
     const words = await pythonVersionWords(tree, path, project, wishes);
     const choice = choosePython(words, wishes.platform, newestPythonFor(pins));
     const further = {
-      ...alignTorch(pins, names),
+      ...alignTorch(pins, names, await targetOf(tree, path, project, wishes)),
       inferred: project === undefined ? await inferred(tree, path, sources, start === shown ? notebooks : []) : [],
     };
     return describe({ path, place, project, start, others: starts.slice(1), choice, further });
   },
 };
+
+/** What the dependencies are built for, by where the program will run and what of it is asked for. */
+async function targetOf(
+  tree: SourceTree,
+  path: string,
+  project: PythonProject | undefined,
+  wishes: Wishes,
+): Promise<Target> {
+  const { environment = { place: "Local", because: "nobody has looked" } } = wishes.platform;
+  return {
+    accelerator: acceleratorOf(environment, wishes.service?.resources?.limits ?? {}),
+    environment: environmentName(environment),
+    builds: project === undefined ? new Map() : await readGpuBuilds(tree, path, project),
+  };
+}
 
 /** It says itself that it is a library, so a command of its is no service. */
 function isLibrary(project: PythonProject | undefined): boolean {
