@@ -65,3 +65,14 @@ it("a library is no service", async () => {
   const tree = { "build.zig": 'b.addLibrary(.{ .name = "words" });', "src/root.zig": "" };
   expect(await detectIn(zig, tree)).toMatchObject({ services: [], notAService: "a Zig library" });
 });
+
+it("a module whose only programs are examples is a library", async () => {
+  const tree = {
+    "build.zig": `${build}const module = b.addModule("pebble", .{ .root_source_file = b.path("src/pebble.zig") });\n`,
+    "src/pebble.zig": "pub fn skip() void {}\n",
+    "examples/pond.zig": "pub fn main() !void {}\n",
+  };
+  expect(await detectIn(zig, tree, ".", noWishes)).toMatchObject({ notAService: "a Zig library", services: [] });
+  const program = await detectIn(zig, { ...tree, "src/main.zig": "pub fn main() !void {}\n" }, ".", noWishes);
+  expect(program?.services).toHaveLength(1);
+});

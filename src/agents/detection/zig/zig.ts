@@ -53,6 +53,7 @@ export const zig: Language = {
     const sources = await readNative(tree, path, /\.zig$/);
     const name = build === undefined ? "app" : programOf(code, (await tree.read(at("build.zig.zon"))) ?? "");
     if (name === undefined) return library;
+    if (/\baddModule\(/.test(code) && !sources.some((source) => isProgram(source))) return library;
     const choice = await chooseZig(tree, path, sources, wishes);
     const serving = findNative(sources, listens);
     const kind: ServiceKind =
@@ -84,6 +85,11 @@ export const zig: Language = {
     return { sure: service.sure, services: [service], warnings: choice.warning === undefined ? [] : [choice.warning] };
   },
 };
+
+/** What offers a module and has no main besides that of its tests is for other programs; examples are not among the sources. */
+function isProgram({ path, text }: NativeSource): boolean {
+  return !/(?:^|\/)test[^/]*\.zig$/.test(path) && /\bpub fn main\s*\(/.test(text);
+}
 
 async function firstThere(tree: SourceTree, path: string, names: readonly string[]): Promise<string | undefined> {
   for (const name of names) if (await tree.has(joinPath(path, name) ?? name)) return name;
@@ -155,5 +161,5 @@ const library: Detection = {
   sure: "Likely",
   services: [],
   notAService: "a Zig library",
-  lookedFor: [["addExecutable in build.zig", "none"]],
+  lookedFor: [["addExecutable in build.zig, of more than examples", "none"]],
 };
