@@ -61,5 +61,14 @@ export const BuildResult = z.object({
   /** ENTRYPOINT and CMD exist. */
   hasCommand: z.boolean(),
   layers: z.object({ total: z.int(), cached: z.int() }).optional(),
+  /** Base images as they were when it was built: a name may stand for another tomorrow. */
+  bases: z
+    .array(z.object({ image: z.string().max(256), digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }))
+    .max(16)
+    .optional(),
+  /** Where it lies, when another run of the namespace had it built. */
+  from: z
+    .object({ run: z.string().regex(/^[a-z0-9.-]{1,253}$/), service: z.string().regex(/^[a-z0-9-]{1,63}$/) })
+    .optional(),
 });
 export type BuildResult = z.infer<typeof BuildResult>;

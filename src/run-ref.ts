@@ -15,6 +15,10 @@ export const label = {
   service: "repo-runner.dev/service",
   database: "repo-runner.dev/database",
   tenant: "repo-runner.dev/tenant",
+  /** What an image was made of, by a short hash: who asks the same in the namespace takes it. */
+  image: "repo-runner.dev/image",
+  /** The same of a plan that was drafted. */
+  draft: "repo-runner.dev/draft",
 } as const;
 
 export const annotation = {
@@ -26,7 +30,7 @@ export const annotation = {
   rollback: "repo-runner.dev/rollback",
 } as const;
 
-export type Stage = "survey" | "build" | "step" | "release" | "look" | "database" | "follow";
+export type Stage = "survey" | "build" | "step" | "check" | "release" | "look" | "database" | "follow";
 
 /** Labels of every child of a run. */
 export function labelsOf(run: RunRef, stage: Stage, service?: string): Record<string, string> {

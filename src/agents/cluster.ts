@@ -192,6 +192,12 @@ export interface Cluster {
   get<T extends KubeObject>(kind: Exclude<Kind, "Secret">, namespace: string, name: string): Promise<T | undefined>;
   /** Live list of one run's children of a kind that is not watched (plan ConfigMaps after a lost status). */
   list<T extends KubeObject>(kind: "ConfigMap" | "Service", namespace: string, run: string): Promise<readonly T[]>;
+  /** Live list of ours in a namespace, whatever run they belong to, by one label. */
+  labelled<T extends KubeObject>(
+    kind: "ConfigMap",
+    namespace: string,
+    by: { readonly name: string; readonly value: string },
+  ): Promise<readonly T[]>;
   /** POST. `exists` when the name is taken, by whomever; 403 and 422 are `refused`; everything else is thrown and retried. */
   create<T extends KubeObject>(object: T): Promise<Created<T>>;
   /** Server-side apply onto an object that is known to be ours; `uid` is sent along, so a namesake is never patched. */

@@ -69,6 +69,18 @@ export class FakeCluster implements Cluster {
     return Promise.resolve(found as unknown as readonly T[]);
   }
 
+  labelled<T extends KubeObject>(
+    kind: "ConfigMap",
+    namespace: string,
+    { name, value }: { readonly name: string; readonly value: string },
+  ): Promise<readonly T[]> {
+    this.#note("list", kind, value);
+    const found = [...this.objects.values()].filter(
+      (each) => each.kind === kind && each.metadata.namespace === namespace && each.metadata.labels?.[name] === value,
+    );
+    return Promise.resolve(found as unknown as readonly T[]);
+  }
+
   create<T extends KubeObject>(object: T): Promise<Created<T>> {
     const { kind, metadata } = object;
     this.#note("create", kind, metadata.name);

@@ -53,7 +53,15 @@ export class KubeCluster implements Cluster {
     namespace: string,
     run: string,
   ): Promise<readonly T[]> {
-    const selector = `${label.managedBy}=repo-runner,${label.run}=${run}`;
+    return await this.labelled<T>(kind, namespace, { name: label.run, value: run });
+  }
+
+  async labelled<T extends KubeObject>(
+    kind: "ConfigMap" | "Service",
+    namespace: string,
+    by: { readonly name: string; readonly value: string },
+  ): Promise<readonly T[]> {
+    const selector = `${label.managedBy}=repo-runner,${by.name}=${by.value}`;
     const path = `${collectionPath(kind, namespace)}?labelSelector=${encodeURIComponent(selector)}&limit=500`;
     const answer = await this.#transport.json<{ items: T[] }>({ method: "GET", path, signal: this.#signal });
     // Objects in a list come without their own kind.

@@ -109,6 +109,16 @@ export class BuildProgress {
     return { total: layers.length, cached: layers.filter((step) => step.cached).length };
   }
 
+  /** Base images by name, with the digests that they stood for. */
+  get bases(): readonly { readonly image: string; readonly digest: string }[] {
+    const found = new Map<string, string>();
+    for (const { name } of this.#steps.values()) {
+      const base = /\sFROM (?<image>[\w./:-]{1,256})@(?<digest>sha256:[0-9a-f]{64})/.exec(name)?.groups;
+      if (base?.["image"] !== undefined) found.set(base["image"], base["digest"] ?? "");
+    }
+    return [...found].slice(0, 16).map(([image, digest]) => ({ image, digest }));
+  }
+
   #vertex(vertex: NonNullable<SolveStatus["vertexes"]>[number]): void {
     if (vertex.digest === undefined) return;
     const step = this.#step(vertex.digest);

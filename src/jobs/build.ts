@@ -131,7 +131,14 @@ async function buildAndRead(
   const image = await readImage({ ...parseImage(request.image), digest }, accessTo(request, setting), signal);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   say(`built ${service.name} in ${seconds} s: ${digest}`);
-  return done({ digest, seconds, ...image, exposed: [...image.exposed], layers: progress.layers });
+  return done({
+    digest,
+    seconds,
+    ...image,
+    exposed: [...image.exposed],
+    layers: progress.layers,
+    bases: [...progress.bases],
+  });
 }
 
 /** Everything is an argument of its own; names of the plan stand behind `=`, so that none can be taken for an option. */

@@ -5,7 +5,7 @@ import { samplePlan, sampleService } from "../agents/fixer/sample-service.ts";
 import type { Pass } from "../agents/pass.ts";
 import { BuilderPool } from "../agents/setup/builder.ts";
 import { Settings } from "../settings.ts";
-import { BuildManager, imageKey } from "./build-manager.ts";
+import { BuildManager, imageKey, shareKey } from "./build-manager.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import type { PlanRecord } from "./record.ts";
 import { Turns } from "./turns.ts";
@@ -96,3 +96,43 @@ it("does not build again what is built, though attempts that failed still stand"
   expect(outcome).toMatchObject({ state: "done", value: { digest: built.digest, key } });
   expect(cluster.takeRequests().filter((request) => request.startsWith("create"))).toEqual([]);
 });
+
+it("takes an image that another run of the namespace had built, and only there", async () => {
+  const service = record.plan.services[0] ?? sampleService();
+  const settings = Settings.parse({ registry: { credentials: "None" } });
+  const cluster = new FakeCluster();
+  const other = { ...run, name: "shop-old", uid: "22222222-2222-3333-4444-555555555555" };
+  const manager = (): BuildManager =>
+    new BuildManager(settings, new BuilderPool(settings), new Checkpoints(), new Turns(settings.jobs));
+  const passOf = (of: typeof run): Pass => ({
+    run: of,
+    cluster,
+    events: { emit: () => undefined },
+    clock: { now: () => new Date("2026-11-22T18:01:00Z") },
+    signal: new AbortController().signal,
+    log: () => undefined,
+  });
+  const key = imageKey(record, service);
+  const labels = { "repo-runner.dev/image": shareKey(other, key) ?? "" };
+  const at = { stage: "build", service: service.name, labels } as const;
+  await new Checkpoints().remember(cluster, other, at, { key, value: built });
+  cluster.takeRequests();
+  const outcome = await manager().run({ pass: passOf(run), record, service }, passOf(run));
+  expect(outcome).toMatchObject({
+    state: "done",
+    value: { reference: `localhost:5005/tenants/team-a/shop-old/${service.name}@${built.digest}`, key },
+  });
+  const requests = cluster.takeRequests();
+  expect(requests.filter((request) => request.startsWith("create Job"))).toEqual([]);
+  // From now on it is the run's own: the other may go.
+  const known = await manager().known(passOf(run), record, service);
+  expect(known?.reference).toContain("/shop-old/");
+  expect(shareKey({ ...run, spec: { ...run.spec, build: { secrets: [secretOf("npm")] } } }, key)).toBeUndefined();
+  expect(shareKey({ ...run, spec: { ...run.spec, image: { repository: "r.example.org/x" } } }, key)).toBeUndefined();
+  const elsewhere = passOf({ ...run, namespace: "team-b" });
+  expect((await manager().run({ pass: elsewhere, record, service }, elsewhere)).state).not.toBe("done");
+});
+
+function secretOf(name: string): { name: string; secretKeyRef: { name: string; key: string } } {
+  return { name: "TOKEN", secretKeyRef: { name, key: "token" } };
+}

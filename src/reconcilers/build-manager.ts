@@ -1,7 +1,7 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { JobRecord } from "../agents/cluster.ts";
-import type { Pass } from "../agents/pass.ts";
+import type { Pass, RunRecord } from "../agents/pass.ts";
 import type { BuilderPool } from "../agents/setup/builder.ts";
 import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
 import { ensureSourceSecret } from "../agents/source/source-secret.ts";
@@ -9,9 +9,9 @@ import { renderDockerfile } from "../agents/setup/dockerfile.ts";
 import { buildJob } from "../agents/setup/pods.ts";
 import { ensureRegistrySecret } from "../agents/setup/registry-access.ts";
 import { plainLines } from "../chunks.ts";
-import { digestOf } from "../digest.ts";
+import { digestOf, shortHash } from "../digest.ts";
 import { BuildResult } from "../envelope.ts";
-import { annotation } from "../run-ref.ts";
+import { annotation, label } from "../run-ref.ts";
 import { redactLines } from "../redact.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import type { Service } from "../plan.ts";
@@ -82,6 +82,8 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
       ? undefined
       : BuildResult.safeParse(await this.#checkpoints.recall(cluster, run, "build", key));
     if (known?.success === true) return done(this.#image(request, key, known.data));
+    const shared = underWay ? undefined : await this.#builtByOthers(request, key);
+    if (shared) return done(this.#image(request, key, shared));
 
     const bundle = await ensureCaBundle(cluster, run, this.#settings);
     if (bundle.state !== "done") return bundle;
@@ -132,16 +134,36 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
         service: service.name,
       });
     }
-    await this.#checkpoints.remember(
-      cluster,
-      run,
-      { stage: "build", service: service.name },
-      { key, value: built.data },
-    );
+    await this.#remember(request, key, built.data);
     // The one that answered goes last: whoever comes after a crash in between finds either it or the checkpoint.
     const failedOnes = jobsOf(pass, key).filter((job) => job.name !== answer.value.job.name);
     for (const job of [...failedOnes, answer.value.job]) await cluster.remove("Job", run.namespace, job.name, job.uid);
     return done(this.#image(request, key, built.data));
+  }
+
+  /** The same image as another run of the namespace had built; what is found is this run's own from then on. Never looked for elsewhere. */
+  async #builtByOthers(request: BuildRequest, key: string): Promise<BuildResult | undefined> {
+    const { run, cluster, log } = request.pass;
+    const value = shareKey(run, key);
+    if (value === undefined) return undefined;
+    for (const other of await this.#checkpoints.recallOthers(cluster, run, { name: label.image, value })) {
+      const known = BuildResult.safeParse({
+        from: { run: other.run, service: other.service },
+        ...(other.value as object),
+      });
+      if (other.key !== key || !known.success) continue;
+      await this.#remember(request, key, known.data);
+      log("image was built before", { service: request.service.name, by: other.run });
+      return known.data;
+    }
+    return undefined;
+  }
+
+  async #remember({ pass, service }: BuildRequest, key: string, value: BuildResult): Promise<void> {
+    const shared = shareKey(pass.run, key);
+    const labels = shared === undefined ? {} : { labels: { [label.image]: shared } };
+    const at = { stage: "build", service: service.name, ...labels } as const;
+    await this.#checkpoints.remember(pass.cluster, pass.run, at, { key, value });
   }
 
   /** What a failed build wrote last, redacted, for the rules and for people; and where it is kept. */
@@ -167,15 +189,19 @@ export class BuildManager extends BaseManager<BuildRequest, Image> {
       service: request.service.name,
       key,
       start: request.service.start,
-      reference: `${this.#repository(request, "pull")}@${result.digest}`,
+      reference: `${this.#repository(request, "pull", result.from)}@${result.digest}`,
     };
   }
 
-  #repository({ pass: { run }, service }: BuildRequest, side: "push" | "pull"): string {
+  #repository(
+    { pass: { run }, service }: BuildRequest,
+    side: "push" | "pull",
+    from: NonNullable<BuildResult["from"]> = { run: run.name, service: service.name },
+  ): string {
     const { registry } = this.#settings;
     const own = run.spec.image?.repository;
     if (own !== undefined) return `${own}/${service.name}`;
-    return `${registry[side]}/${registry.prefix}/${run.namespace}/${run.name}/${service.name}`;
+    return `${registry[side]}/${registry.prefix}/${run.namespace}/${from.run}/${from.service}`;
   }
 }
 
@@ -228,6 +254,13 @@ export function imageKey(record: PlanRecord, service: Service): string {
     rendered,
     buildVariables,
   ]);
+}
+
+/** By what other runs of the namespace find an image; undefined where it may hold what is only this run's: build secrets, a registry of its own. */
+export function shareKey({ spec }: Pick<RunRecord, "spec">, key: string): string | undefined {
+  const { image, build, source } = spec;
+  if (image?.repository !== undefined || (build?.secrets ?? []).length > 0) return undefined;
+  return shortHash([key, source.git?.submodules ?? false, source.git?.lfs ?? false, source.path ?? "."], 24);
 }
 
 /** `20m`, `1h30m` as seconds; the CRD has checked the form. */

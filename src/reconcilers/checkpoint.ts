@@ -1,11 +1,19 @@
 import type { Cluster, KubeObject } from "../agents/cluster.ts";
 import { digestOf, shortHash } from "../digest.ts";
-import { labelsOf, ownerOf, type RunRef, type Stage } from "../run-ref.ts";
+import { label, labelsOf, ownerOf, type RunRef, type Stage } from "../run-ref.ts";
 
 interface ConfigMap extends KubeObject {
   readonly kind: "ConfigMap";
   readonly immutable: boolean;
   readonly data: Readonly<Record<string, string>>;
+}
+
+/** An answer that is known, and of what. */
+export interface Remembered {
+  readonly key: string;
+  readonly run: string;
+  readonly service: string;
+  readonly value: unknown;
 }
 
 /**
@@ -36,7 +44,7 @@ export class Checkpoints {
   async remember(
     cluster: Cluster,
     run: RunRef,
-    at: { stage: Stage; service: string },
+    at: { stage: Stage; service: string; labels?: Readonly<Record<string, string>> },
     answer: { key: string; value: unknown },
   ): Promise<void> {
     const name = nameOf(run, at.stage, answer.key);
@@ -47,7 +55,7 @@ export class Checkpoints {
       metadata: {
         name,
         namespace: run.namespace,
-        labels: labelsOf(run, at.stage, at.service),
+        labels: { ...labelsOf(run, at.stage, at.service), ...at.labels },
         annotations: { "repo-runner.dev/digest": digestOf(text) },
         ownerReferences: [ownerOf(run)],
       },
@@ -55,6 +63,23 @@ export class Checkpoints {
       data: { key: answer.key, value: text },
     });
     this.#remember(`${run.uid}/${name}`, answer.value);
+  }
+
+  /** What other runs of the namespace were answered to the same question, with whose it is. */
+  async recallOthers(
+    cluster: Cluster,
+    run: RunRef,
+    by: { readonly name: string; readonly value: string },
+  ): Promise<readonly Remembered[]> {
+    const standing = await cluster.labelled<ConfigMap>("ConfigMap", run.namespace, by);
+    return standing.flatMap(({ metadata, data }) => {
+      const text = data["value"];
+      const owner = metadata.labels?.[label.run];
+      const service = metadata.labels?.[label.service];
+      if (text === undefined || owner === undefined || service === undefined) return [];
+      if (metadata.annotations?.["repo-runner.dev/digest"] !== digestOf(text)) return [];
+      return [{ key: data["key"] ?? "", run: owner, service, value: JSON.parse(text) as unknown }];
+    });
   }
 
   #remember(id: string, value: unknown): void {

@@ -2,7 +2,7 @@ import { digestOf } from "../digest.ts";
 import type { Cluster, KubeObject } from "../agents/cluster.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import { renderDockerfile } from "../agents/setup/dockerfile.ts";
-import { labelsOf, ownerOf, type RunRef } from "../run-ref.ts";
+import { label, labelsOf, ownerOf, type RunRef } from "../run-ref.ts";
 import { done, failed, waiting, type Outcome } from "../outcome.ts";
 import { nameConflict, refusalToFailure } from "../agents/refusal.ts";
 import { keptPlans } from "./history.ts";
@@ -50,6 +50,15 @@ export class PlanStore {
     return standing && isOf(run, standing) ? parse(standing) : undefined;
   }
 
+  /** A draft that another run of the namespace was given for the same question, as it was before anything was mended. */
+  async draftOfOthers(cluster: Cluster, run: RunRef, draftKey: string): Promise<PlanRecord | undefined> {
+    const by = { name: label.draft, value: draftKey };
+    const standing = await cluster.labelled<ConfigMap>("ConfigMap", run.namespace, by);
+    return standing
+      .map(parse)
+      .find((each) => each?.draft === each?.revision && each?.fixes.length === 0 && each.attempts.length === 0);
+  }
+
   forget(uid: string): void {
     this.#newest.delete(uid);
   }
@@ -59,9 +68,10 @@ export class PlanStore {
     cluster: Cluster,
     run: RunRef & Pick<RunRecord, "spec" | "status">,
     record: PlanRecord,
+    draftKey?: string,
   ): Promise<Outcome<PlanRecord>> {
     const name = planName(run, record.revision);
-    const created = await cluster.create<ConfigMap>(toConfigMap(run, record));
+    const created = await cluster.create<ConfigMap>(toConfigMap(run, record, draftKey));
     if (created.state === "refused") return failed(refusalToFailure(created.refusal, `ConfigMap ${name}`));
     if (created.state === "exists") {
       const standing = await cluster.get<ConfigMap>("ConfigMap", run.namespace, name);
@@ -119,7 +129,7 @@ function isOf(run: RunRef, object: ConfigMap): boolean {
   return (object.metadata.ownerReferences ?? []).some((owner) => owner.controller === true && owner.uid === run.uid);
 }
 
-function toConfigMap(run: RunRef, record: PlanRecord): ConfigMap {
+function toConfigMap(run: RunRef, record: PlanRecord, draftKey?: string): ConfigMap {
   const { plan, ...rest } = record;
   const planText = JSON.stringify(plan);
   const recordText = JSON.stringify(rest);
@@ -135,7 +145,7 @@ function toConfigMap(run: RunRef, record: PlanRecord): ConfigMap {
     metadata: {
       name: planName(run, record.revision),
       namespace: run.namespace,
-      labels: labelsOf(run, "survey"),
+      labels: { ...labelsOf(run, "survey"), ...(draftKey === undefined ? {} : { [label.draft]: draftKey }) },
       annotations: { "repo-runner.dev/digest": digestOf([planText, recordText]) },
       ownerReferences: [ownerOf(run)],
     },

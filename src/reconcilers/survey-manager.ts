@@ -5,7 +5,8 @@ import type { Pass, RunRecord } from "../agents/pass.ts";
 import { ensureCaBundle } from "../agents/setup/ca-bundle.ts";
 import { ensureSourceSecret } from "../agents/source/source-secret.ts";
 import { surveyJob } from "../agents/setup/pods.ts";
-import { digestOf } from "../digest.ts";
+import { digestOf, shortHash } from "../digest.ts";
+import { ownDigest } from "../own-digest.ts";
 import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
 import type { Fix } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
@@ -27,6 +28,22 @@ const SurveyAnswer = z.object({
   plan: Plan,
   second: Plan.optional(),
 });
+
+type SurveyAnswer = z.infer<typeof SurveyAnswer>;
+
+interface Question {
+  readonly newest: PlanRecord | undefined;
+  /** The commit that stays. */
+  readonly pinned: string | undefined;
+  /** The question's own key. */
+  readonly source: string;
+}
+
+interface Asked {
+  readonly answer: SurveyAnswer;
+  /** Absent where nobody had to be asked. */
+  readonly job?: { readonly name: string; readonly uid: string };
+}
 
 /** Source and plan: one Job clones and reads, the answer becomes the first revision; fixes of the plan before are replayed on it. */
 export class SurveyManager extends BaseManager<Pass, PlanRecord> {
@@ -52,13 +69,54 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     if (back !== undefined) return await this.#goBack(pass, newest, { revision: back, ...keys });
 
     const pinned = newest && newest.pinKey === keys.pin ? newest.commit : undefined;
+    const answer = await this.#ask(pass, { newest, pinned, source: keys.source }, context);
+    if (answer.state !== "done") return answer;
+    const { plan: draft, revision: commitName, ...source } = answer.value.answer;
+    const revision = (newest?.revision ?? 0) + 1;
+    const replayed = replay(draft, newest?.fixes ?? []);
+    const record: PlanRecord = {
+      v: 1,
+      revision,
+      draft: revision,
+      sourceKey: keys.source,
+      pinKey: keys.pin,
+      ...source,
+      commitName,
+      fixes: replayed.fixes,
+      attempts: [],
+      parent: newest ? digestOf(newest.plan) : null,
+      startedAt: pass.clock.now().toISOString(),
+      said: saidOf(run),
+      plan: replayed.plan,
+    };
+    const repeats = newest && isSame(newest, record) ? { repeats: newest.revision } : {};
+    // A draft that names its run (a link between services does) is nobody else's.
+    const isOwn = replayed.fixes.length > 0 || JSON.stringify([draft, source.second]).includes(run.name);
+    const draftKey = isOwn ? undefined : draftKeyOf(run, source.commit, this.#settings);
+    const written = await this.#plans.write(cluster, run, { ...record, ...repeats }, draftKey);
+    const { job } = answer.value;
+    if (written.state === "done" && job) await cluster.remove("Job", run.namespace, job.name, job.uid);
+    return written;
+  }
+
+  /** The answer to what is asked: of another run of the namespace where the commit is known, else of a Job. */
+  async #ask(pass: Pass, { newest, pinned, source }: Question, context: AgentContext): Promise<Outcome<Asked>> {
+    const { run, cluster } = pass;
+    const drafted = await this.#drafted(pass, pinned ?? commitOf(run));
+    if (drafted) {
+      // Another's commit may have been its branch's.
+      const { git } = run.spec.source;
+      const named = pinned === undefined ? undefined : newest?.commitName;
+      const revision = named ?? (git === undefined ? drafted.revision : drafted.commit.slice(0, 7));
+      return done({ answer: { ...drafted, revision } });
+    }
     const request = {
       name: run.name,
       spec: run.spec,
       ...(pinned === undefined ? {} : { commit: pinned }),
       baseImages: this.#settings.baseImages,
     };
-    const inputDigest = digestOf([keys.source, pinned ?? null]);
+    const inputDigest = digestOf([source, pinned ?? null]);
     const bundle = await ensureCaBundle(cluster, run, this.#settings);
     if (bundle.state !== "done") return bundle;
     const sourceSecret = await ensureSourceSecret(cluster, run, run.spec.source, this.#settings);
@@ -89,29 +147,18 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
         blame: "Platform",
       });
     }
-    const { plan: draft, revision: commitName, ...source } = parsed.data;
-    const revision = (newest?.revision ?? 0) + 1;
-    const replayed = replay(draft, newest?.fixes ?? []);
-    const record: PlanRecord = {
-      v: 1,
-      revision,
-      draft: revision,
-      sourceKey: keys.source,
-      pinKey: keys.pin,
-      ...source,
-      commitName,
-      fixes: replayed.fixes,
-      attempts: [],
-      parent: newest ? digestOf(newest.plan) : null,
-      startedAt: pass.clock.now().toISOString(),
-      said: saidOf(run),
-      plan: replayed.plan,
-    };
-    const repeats = newest && isSame(newest, record) ? { repeats: newest.revision } : {};
-    const written = await this.#plans.write(cluster, run, { ...record, ...repeats });
-    if (written.state === "done")
-      await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
-    return written;
+    return done({ answer: parsed.data, job: answer.value.job });
+  }
+
+  /** What another run of the namespace was answered for this commit, by the same rules. */
+  async #drafted(pass: Pass, commit: string | undefined): Promise<SurveyAnswer | undefined> {
+    if (commit === undefined) return undefined;
+    const key = draftKeyOf(pass.run, commit, this.#settings);
+    const record = await this.#plans.draftOfOthers(pass.cluster, pass.run, key);
+    if (!record) return undefined;
+    pass.log("plan was drafted before", { commit });
+    const { commitName: revision, subject, files, bytes, plan, second } = record;
+    return { commit, revision, subject, files, bytes, plan, ...(second === undefined ? {} : { second }) };
   }
 
   /** The plan of an earlier release once more, as the newest: its images are there already, and its commit stays. */
@@ -178,6 +225,21 @@ function saidOf({ spec: { services, databases, env } }: RunRecord): NonNullable<
     ...(databases === undefined ? {} : { databases }),
     ...(env === undefined ? {} : { env }),
   };
+}
+
+/** The commit that a source names, where it can name no other. */
+function commitOf({ spec: { source } }: RunRecord): string | undefined {
+  const { git, oci } = source;
+  const named = git === undefined ? /@sha256:([0-9a-f]{64})$/.exec(oci?.url ?? "")?.[1] : git.ref?.commit;
+  return named !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(named) ? named : undefined;
+}
+
+/** What a draft is of, whoever asks: commit, source and overlay, and the rules that drafted it. */
+export function draftKeyOf({ spec }: RunRecord, commit: string, settings: Settings): string {
+  const { git, oci, path } = spec.source;
+  const source = git === undefined ? (oci?.url ?? null) : [git.url, git.submodules ?? false, git.lfs ?? false];
+  const rules = [ownDigest(), settings.images.runner, settings.baseImages];
+  return shortHash([commit, source, path ?? ".", spec.services ?? [], spec.databases ?? [], spec.env ?? [], rules], 24);
 }
 
 /** What a draft depends on. `pin` alone decides whether the commit stays: the same source, not asked anew. */
