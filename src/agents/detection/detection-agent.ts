@@ -5,6 +5,7 @@ import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import { findBelow, isPlainFolder, joined, lookAt, type Seen } from "./app-roots.ts";
 import { candidatesOf } from "./candidates/candidates.ts";
+import { findBeside } from "./apps/beside.ts";
 import { type Composed, readCompose } from "./compose/compose.ts";
 import { type Declared, withHostWish } from "./declared/declared.ts";
 import type { Detection, Language, Platform, Wishes } from "./language.ts";
@@ -69,7 +70,11 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
       here.length > 0 || told.length > 0
         ? []
         : await findBelow(this.#languages, tree, root, wishesFor(request, undefined));
-    const chosen = [...here, ...told, ...(here.length > 0 || told.length > 0 ? [] : choose(atRoot, below))];
+    const beside =
+      atRoot === undefined || here.length === 0 || told.length > 0
+        ? []
+        : await findBeside(this.#languages, tree, atRoot, wishesFor(request, undefined));
+    const chosen = [...here, ...beside, ...told, ...(here.length > 0 || told.length > 0 ? [] : choose(atRoot, below))];
     if (chosen.length === 0 && composed !== undefined && composed.services.length > 0)
       return this.#asComposed(composed, context);
     if (chosen.length === 0) return failed(await notAService(tree, root, atRoot, below));

@@ -55,9 +55,9 @@ const environmentFiles = [
 ];
 const maxFiles = 300;
 
-/** Reads what a page's code, its environment files and its server for writing code say of back ends. `folder`: of the front end. */
-export async function asksOf(tree: SourceTree, folder: string): Promise<Asks> {
-  const texts = await readFront(tree, folder);
+/** Reads what a page's code, its environment files and its server for writing code say of back ends. `folder`: of the front end; what lies in `others` is not its own. */
+export async function asksOf(tree: SourceTree, folder: string, others: readonly string[]): Promise<Asks> {
+  const texts = await readFront(tree, folder, others);
   const values = await exampleValues(tree, folder);
   const proxied = await devProxies(tree, folder);
   const whole = await packageProxy(tree, folder);
@@ -116,10 +116,12 @@ async function exampleValues(tree: SourceTree, folder: string): Promise<Readonly
   return values;
 } // prettier-ignore
 
-async function readFront(tree: SourceTree, folder: string): Promise<readonly Text[]> {
+async function readFront(tree: SourceTree, folder: string, others: readonly string[]): Promise<readonly Text[]> {
   const prefix = folder === "." ? "" : `${folder}/`;
   const paths = (await tree.files(folder)).filter((path) => /\.(?:[cm]?[jt]sx?|vue|svelte|html|astro)$/.test(path));
+  const strangers = others.filter((other) => other !== folder && other.startsWith(prefix));
   const kept = paths
+    .filter((path) => !strangers.some((other) => isBelow(path, other)))
     .filter((path) => !/(?:^|\/)(?:tests?|__tests__|dist|build)\/|\.(?:test|spec|config|conf|min)\.|\/setupProxy\./.test(path.slice(prefix.length)))
     .slice(0, maxFiles);
   return await Promise.all(kept.map(async (path) => ({ path, text: ((await tree.read(path)) ?? "").slice(0, 131_072) })));

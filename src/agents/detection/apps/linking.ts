@@ -54,7 +54,11 @@ async function linkFront(
   backs: readonly Service[],
   hostOf: HostOf,
 ): Promise<FrontLinked> {
-  const asks = await asksOf(tree, front.path);
+  const asks = await asksOf(
+    tree,
+    front.path,
+    backs.map(({ path }) => path),
+  );
   const files = isServedFiles(front);
   const calls = files ? asks.calls : await answeredElsewhere(tree, front, backs, asks.calls);
   const routes: Route[] = [];
