@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { withRules } from "./fixes-page.ts";
 import { generatedFiles } from "./generated.ts";
 import { renderedManifests } from "./rendered.ts";
 
@@ -12,4 +13,5 @@ function write(path: string, text: string): void {
 }
 
 for (const [path, text] of generatedFiles()) write(path, text);
+write("docs/fixes.md", withRules(readFileSync(join(import.meta.dirname, "../docs/fixes.md"), "utf8")));
 write("deploy/repo-runner.yaml", await renderedManifests());

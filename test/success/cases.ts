@@ -13,6 +13,8 @@ const Expectation = z.strictObject({
   log: z.strictObject({ contains: z.string() }).optional(),
   /** An honest end other than a link: the reason of condition Ready, and words of its message, hint or lines. */
   state: z.strictObject({ reason: z.string(), contains: z.string().optional() }).optional(),
+  /** What has to have been mended on the way: signatures of the fixes, each at least once. */
+  fixes: z.array(z.string()).optional(),
 });
 export type Expectation = z.infer<typeof Expectation>;
 

@@ -7,7 +7,7 @@ import type { Case } from "./cases.ts";
 export async function judge(kube: Kube, namespace: string, one: Case, status: RepoRunStatus): Promise<string> {
   const ready = condition(status, "Ready");
   const said = `${ready?.reason}: ${ready?.message}`;
-  const { state, http, log } = one.expect;
+  const { state, http, log, fixes = [] } = one.expect;
   if (state) {
     if (ready?.reason !== state.reason) return `expected ${state.reason}, is ${said}`;
     const words = JSON.stringify([ready, status.failure ?? null, status.needs ?? null]);
@@ -15,6 +15,8 @@ export async function judge(kube: Kube, namespace: string, one: Case, status: Re
     return told ? "" : `nothing says "${state.contains}": ${said}`;
   }
   if (ready?.status !== "True") return `${said}${await lastWords(kube, namespace, status)}`;
+  const unmended = fixes.filter((signature) => status.fixes?.some((fix) => fix.signature === signature) !== true);
+  if (unmended.length > 0) return `nothing had to be mended of ${unmended.join(", ")}`;
   const lacking = http ? await askLinks(status, http) : "";
   if (lacking !== "") return lacking;
   if (log && !(await logs(kube, namespace, one.name)).includes(log.contains)) {

@@ -1,5 +1,6 @@
 import type { Action, Fix } from "../../../fix.ts";
 import type { Plan, Service, Variable } from "../../../plan.ts";
+import { realigned } from "../../dependency/check.ts";
 import { boundEverywhere } from "./bind.ts";
 import { withBuildFlag, withBuildStep, withoutStep } from "./build-line.ts";
 import { withConnectionOption, withDatabase, withMigration } from "./database.ts";
@@ -23,7 +24,10 @@ function change(plan: Plan, service: Service, action: Action): Service {
   const { recipe } = service;
   switch (action.kind) {
     case "SetRuntime":
-      return withRuntime(service, action.version);
+      return realigned(
+        withRuntime(service, action.version),
+        `a fix took ${service.runtime?.name ?? "runtime"} ${action.version}`,
+      );
     case "SetBaseVariant":
       return withFullBase(service);
     case "AddPackages":
@@ -31,7 +35,10 @@ function change(plan: Plan, service: Service, action: Action): Service {
     case "SetInstallMode":
       return withInstallMode(service, action.mode);
     case "AddDependencies":
-      return withDependencies(service, action.stage, action.dependencies);
+      return realigned(
+        withDependencies(service, action.stage, action.dependencies),
+        "a fix added to what is installed",
+      );
     case "SkipStep":
       return withoutStep(service, action.step);
     case "AddBuildStep":
@@ -82,8 +89,18 @@ function withPackages(service: Service, stage: "Build" | "Run", packages: readon
   const { recipe } = service;
   // A repository's own Dockerfile, or an image that is taken as it is, has its packages from elsewhere.
   if (recipe.dockerfile !== undefined || recipe.image !== undefined) return service;
+  // Headers of Node lie in its image: node-gyp would fetch them, from where builds may not reach.
+  const headers =
+    service.runtime?.name === "node" && packages.includes("make") ? { npm_config_nodedir: "/usr/local" } : {};
   return stage === "Build"
-    ? { ...service, recipe: { ...recipe, buildPackages: union(recipe.buildPackages, packages) } }
+    ? {
+        ...service,
+        recipe: {
+          ...recipe,
+          buildPackages: union(recipe.buildPackages, packages),
+          buildEnv: { ...recipe.buildEnv, ...headers },
+        },
+      }
     : { ...service, recipe: { ...recipe, runPackages: union(recipe.runPackages, packages) } };
 }
 

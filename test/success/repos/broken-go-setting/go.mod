@@ -1,0 +1,3 @@
+module example.org/signer
+
+go 1.22

@@ -1,0 +1,21 @@
+package shop;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
+
+public class Main {
+  public static void main(String[] words) throws Exception {
+    var field = java.util.ArrayList.class.getDeclaredField("elementData");
+    field.setAccessible(true);
+    int room = ((Object[]) field.get(new java.util.ArrayList<>(7))).length;
+    String port = System.getenv().getOrDefault("PORT", "8080");
+    HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(port)), 0);
+    server.createContext("/", exchange -> {
+      byte[] page = ("room for " + room).getBytes();
+      exchange.sendResponseHeaders(200, page.length);
+      exchange.getResponseBody().write(page);
+      exchange.close();
+    });
+    server.start();
+  }
+}

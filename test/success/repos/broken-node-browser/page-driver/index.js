@@ -1,0 +1,1 @@
+exports.drive = () => "driven without a browser";

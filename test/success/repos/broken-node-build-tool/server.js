@@ -1,0 +1,5 @@
+const http = require("node:http");
+
+http
+  .createServer((request, response) => response.end(require("node:fs").readFileSync("public/page.js")))
+  .listen(process.env.PORT || 3000);

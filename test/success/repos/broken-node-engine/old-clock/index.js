@@ -1,0 +1,1 @@
+exports.tick = () => "tick on Node " + process.version;

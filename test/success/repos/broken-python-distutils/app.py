@@ -1,0 +1,13 @@
+from distutils.version import LooseVersion
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(str(LooseVersion("1.10") > LooseVersion("1.9")).encode())
+
+
+HTTPServer(("0.0.0.0", int(os.environ.get("PORT", "8000"))), Page).serve_forever()

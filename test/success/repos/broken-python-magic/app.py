@@ -1,0 +1,15 @@
+import ctypes
+
+magic = ctypes.CDLL("libmagic.so.1")
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f"libmagic {magic.magic_version()}".encode())
+
+
+HTTPServer(("0.0.0.0", int(os.environ.get("PORT", "8000"))), Page).serve_forever()

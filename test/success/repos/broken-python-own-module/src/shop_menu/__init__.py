@@ -1,0 +1,1 @@
+DISH = "stew of the house"
