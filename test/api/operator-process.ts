@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, "..", "..");
 
 /** Node's flags in the image: a small young generation, and code that is kept small. */
 export const nodeFlags = ["--max-semi-space-size=2", "--optimize-for-size"] as const;
+/** How the image sets glibc's allocator. */
+const allocator = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "131072" };
 
 /** A controller in a process of its own, as far as a measurement asks for it. */
 export interface ControllerProcess {
@@ -79,6 +81,7 @@ export function startOperator(
     [...(options.flags ?? nodeFlags), options.bundle, "controller"],
     {
       NODE_ENV: "production",
+      ...allocator,
       PATH: process.env["PATH"] ?? "",
       REPO_RUNNER_SETTINGS: settings,
       REPO_RUNNER_SERVICE_ACCOUNT: options.account,
