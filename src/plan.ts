@@ -128,6 +128,17 @@ export const Volume = z.object({
 });
 export type Volume = z.infer<typeof Volume>;
 
+/** A module that has to import in the built image. */
+export const ModuleCheck = z.object({
+  /** As code imports it: `PIL`. */
+  module: z.string().max(80),
+  /** As it is installed: `pillow`. */
+  package: z.string().max(64),
+  /** `Realigned`: only after what it was installed for has changed. */
+  when: z.enum(["Always", "Realigned"]),
+});
+export type ModuleCheck = z.infer<typeof ModuleCheck>;
+
 /** A shell line that the new image runs once for each release, before its pods serve; in this order. */
 export const ReleaseStep = z.object({
   name: z.enum(["Migrate", "Seed", "Release"]),
@@ -224,6 +235,8 @@ export const Service = z.object({
   /** Five fields; for `Cron`. */
   schedule: z.string().max(64).optional(),
   releaseSteps: z.array(ReleaseStep).max(6).default([]),
+  /** What DependencyAgent has checked in the image before it is released. */
+  checks: z.array(ModuleCheck).max(16).optional(),
   dependsOn: z.array(Dependency).max(16).default([]),
   volumes: z.array(Volume).max(8).default([]),
   /** Folders outside of the sources that the program writes to; emptied with the pod. */

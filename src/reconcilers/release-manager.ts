@@ -1,4 +1,5 @@
 import type { AgentContext } from "../agents/agent.ts";
+import { checkLine, checksOf, checkText, readCheck } from "../agents/dependency/check.ts";
 import type { DatabaseAccess } from "../agents/database/access.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
@@ -72,9 +73,12 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
   async steps(request: ReleaseRequest, context: AgentContext): Promise<Outcome<undefined>> {
     const { pass, service } = request;
     const { run, cluster, clock } = pass;
-    if (service.releaseSteps.length === 0 || run.spec.state === "Stopped") return done(undefined);
+    const isChecked = checksOf(service).length > 0;
+    if ((service.releaseSteps.length === 0 && !isChecked) || run.spec.state === "Stopped") return done(undefined);
     const asked = await this.#request(request);
     if (asked.state !== "done") return asked;
+    const checked = await this.#check(request, asked.value, context);
+    if (checked.state !== "done") return checked;
     for (const step of service.releaseSteps) {
       const key = stepInput(asked.value, step);
       if ((await this.#checkpoints.recall(cluster, run, "step", key)) !== undefined) continue;
@@ -87,6 +91,43 @@ export class ReleaseManager extends BaseManager<ReleaseRequest, Release> {
       pass.events.emit({ type: "Normal", reason: "ReleaseStepDone", message: `${service.name}: ${step.name}` });
       await cluster.remove("Job", run.namespace, outcome.value.name, outcome.value.uid);
     }
+    return done(undefined);
+  }
+
+  /**
+   * What DependencyAgent wants to know of a new image: whether modules import there. The answer is kept, told, and shown by `explain`; a module that does not
+   * import stops nobody here, for the program itself shows best whether it needs it.
+   */
+  async #check(request: ReleaseRequest, asked: RunRequest, context: AgentContext): Promise<Outcome<undefined>> {
+    const { pass, service } = request;
+    const { run, cluster, clock } = pass;
+    const line = checkLine(service, checksOf(service));
+    if (line === undefined) return done(undefined);
+    const step = { name: "Check" as const, line, from: "DependencyAgent" };
+    const key = stepInput(asked, step);
+    if ((await this.#checkpoints.recall(cluster, run, "check", key)) !== undefined) return done(undefined);
+    const outcome = await this.#stepper.run(
+      { ...asked, step, jobName: jobName(run, "check", key, 0), now: clock.now() },
+      context,
+    );
+    if (outcome.state === "waiting") return outcome;
+    const job = outcome.state === "done" ? outcome.value : undefined;
+    const pod = job && podsOf(cluster, run, job.name)[0];
+    const result = pod && readCheck(await readProgramLog(cluster, pod, 60));
+    if (outcome.state === "failed" && outcome.failure.reason !== "ReleaseStepFailed") return outcome;
+    const text = result === undefined ? "the check came to no answer" : checkText(result);
+    const value = {
+      service: service.name,
+      revision: request.record.revision,
+      at: clock.now().toISOString(),
+      text,
+      ...result,
+    };
+    await this.#checkpoints.remember(cluster, run, { stage: "check", service: service.name }, { key, value });
+    const isWell = result?.modules.every(({ imports }) => imports) === true;
+    const message = `${service.name}: ${text}`.slice(0, 900);
+    pass.events.emit({ type: isWell ? "Normal" : "Warning", reason: "DependenciesChecked", message });
+    if (job) await cluster.remove("Job", run.namespace, job.name, job.uid);
     return done(undefined);
   }
 

@@ -186,3 +186,49 @@ describe("release steps", () => {
     expect(standing("Deployment")).toEqual(["shop-front"]);
   });
 });
+
+describe("checks", () => {
+  const checks = [{ module: "torch", package: "torch", when: "Always" as const }];
+  const runtime = { name: "python", version: "3.11", from: "a fix" };
+  const api = sampleService({ name: "api", runtime, checks });
+
+  it("look once into a new image for what an agent wants to know, keep the answer and tell it", async () => {
+    expect((await look([api])).said).toBe("api: Check runs before its pods");
+    expect(standing("Deployment")).toEqual([]);
+    const answer = { modules: [{ module: "torch", version: "2.1.0", imports: true }] };
+    end(0, `a library greets\nrepo-runner-check ${JSON.stringify(answer)}\n`);
+    await look([api]);
+    expect(standing("Deployment")).toEqual(["shop-api"]);
+    expect(standing("Job")).toEqual([]);
+    const kept = [...pass.cluster.objects.values()].find(
+      ({ kind, metadata }) => kind === "ConfigMap" && metadata.name.includes("-check-"),
+    );
+    expect(JSON.parse((kept as unknown as { data: { value: string } }).data.value)).toMatchObject({
+      service: "api",
+      text: "torch 2.1.0 imports in the image",
+      ...answer,
+    });
+    checkpoints = new Checkpoints();
+    await look([api], { requestedAt: "later" });
+    expect(standing("Job")).toEqual([]);
+  });
+
+  it.each([
+    [
+      "does not import",
+      0,
+      'repo-runner-check {"modules":[{"module":"torch","version":null,"imports":false,"error":"ImportError: x"}]}',
+    ],
+    ["comes to no answer", 137, "killed"],
+  ])("stop nothing where a module %s", async (_what, code, log) => {
+    await look([api]);
+    end(code, log);
+    expect((await look([api])).trouble).toBeUndefined();
+    expect(standing("Deployment")).toEqual(["shop-api"]);
+  });
+
+  it("are not made for what is only bound to an alignment that did not change", async () => {
+    await look([{ ...api, checks: [{ module: "numpy", package: "numpy", when: "Realigned" }] }]);
+    expect(standing("Job")).toEqual([]);
+  });
+});

@@ -32,3 +32,9 @@ export function distributionsOf(modules: Iterable<string>, own: ReadonlySet<stri
   }
   return [...found].toSorted();
 }
+
+/** The module by which code imports a distribution: `PIL` for `pillow`; most are called alike. */
+export function moduleOf(distribution: string): string {
+  const known = Object.entries(distributions).find(([, name]) => name.replace(/\[.*$/, "") === distribution)?.[0];
+  return known ?? distribution.replaceAll("-", "_");
+}

@@ -1,6 +1,5 @@
 import type { Failure } from "../../failure.ts";
 import { done, failed, type Outcome, waiting } from "../../outcome.ts";
-import type { ReleaseStep } from "../../plan.ts";
 import { label } from "../../run-ref.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import type { Cluster, JobRecord, PodRecord } from "../cluster.ts";
@@ -14,12 +13,12 @@ import { admittedPod } from "./admitted.ts";
 import { owned } from "./claim.ts";
 import { withGenerated, workOf } from "./release-work.ts";
 import type { RunRequest } from "./run-request.ts";
-import { stepInput, stepJob, stepPod } from "./step-job.ts";
+import { type Step, stepInput, stepJob, stepPod } from "./step-job.ts";
 import { surroundings } from "./surroundings.ts";
 
 /** One step of a release, and the Job that is to run it. */
 export interface StepRequest extends RunRequest {
-  readonly step: ReleaseStep;
+  readonly step: Step;
   /** The same for the same input and the same try, so that a restarted controller adopts what is there. */
   readonly jobName: string;
   readonly now: Date;

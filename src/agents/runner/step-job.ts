@@ -11,14 +11,17 @@ import { foldersOf } from "./volumes.ts";
 /** Longest that one step may take. */
 const deadlineSeconds = 1800;
 
+/** What a Job runs before a release: a step of the plan, or a check that an agent asks for. */
+export type Step = Omit<ReleaseStep, "name"> & { readonly name: ReleaseStep["name"] | "Check" };
+
 /** What a step depends on: while it is the same, the step is not run again. Two services that say the same of one image run it once. */
-export function stepInput(request: RunRequest, step: ReleaseStep): string {
+export function stepInput(request: RunRequest, step: Step): string {
   const { env, envFrom } = environmentOf(request, undefined);
   return digestOf([request.image, step.line, env, envFrom, foldersOf(request)]);
 }
 
 /** The pod of a step: that of the service, restricted as it is, with the step's line in place of the program; nothing listens. */
-export function stepPod(request: RunRequest, step: ReleaseStep, passed: number | undefined, wide: boolean): V1PodSpec {
+export function stepPod(request: RunRequest, step: Step, passed: number | undefined, wide: boolean): V1PodSpec {
   return podOf(request, { passed, served: undefined, probe: request.service.probe }, wide, step.line);
 }
 

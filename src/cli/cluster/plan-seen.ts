@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Attempt, Fix } from "../../fix.ts";
 import { Plan } from "../../plan.ts";
+import { label } from "../../run-ref.ts";
 import type { ClusterClient } from "./client.ts";
 import { ApiProblem } from "./problems.ts";
 import type { RunSeen } from "./run-seen.ts";
@@ -53,6 +54,44 @@ export function readPlan(object: unknown): PlanRecordSeen | undefined {
       key.startsWith("Dockerfile.") ? [[key.slice("Dockerfile.".length), text] as const] : [],
     );
     return { ...parsed, dockerfiles: new Map(dockerfiles) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was seen of dependencies in a built image, as its checkpoint keeps it. */
+export interface CheckSeen {
+  readonly service: string;
+  readonly revision: number;
+  readonly at: string;
+  readonly text: string;
+}
+
+const CheckValue = z.object({ service: z.string(), revision: z.number(), at: z.string(), text: z.string() });
+const Maps = z.object({ items: z.array(z.object({ data: z.record(z.string(), z.string()).default({}) })) });
+
+/** Checks of a run's images, the newest of each service; none where they may not be read. */
+export async function findChecks(client: ClusterClient, run: RunSeen): Promise<readonly CheckSeen[]> {
+  const { namespace, name } = run.metadata;
+  const selector = encodeURIComponent(`${label.run}=${name},${label.stage}=check`);
+  try {
+    const found = await client.get(
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps?labelSelector=${selector}`,
+    );
+    const checks = Maps.parse(found).items.flatMap(
+      ({ data }) => CheckValue.safeParse(jsonOf(data["value"])).data ?? [],
+    );
+    const newest = new Map<string, CheckSeen>();
+    for (const check of checks.toSorted((one, other) => (one.at < other.at ? -1 : 1))) newest.set(check.service, check);
+    return [...newest.values()];
+  } catch {
+    return [];
+  }
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { nearest, usage } from "../arguments.ts";
 import { connect } from "../cluster/client.ts";
-import { findPlan } from "../cluster/plan-seen.ts";
+import { findChecks, findPlan } from "../cluster/plan-seen.ts";
 import { getRun } from "../cluster/runs.ts";
 import { self, type Invocation } from "../command.ts";
 import { CommandError, exitCode } from "../exit-code.ts";
@@ -27,14 +27,15 @@ export async function explain(invocation: Invocation): Promise<number> {
       `${self} status ${name}`,
     ]);
   }
+  const checks = await findChecks(client, run);
   if (flags.json) {
     const { plan, fixes, commit, revision, parent } = record;
     io.stdout.write(
-      `${JSON.stringify({ name, namespace: run.metadata.namespace, commit, revision, parent, plan, fixes }, null, 2)}\n`,
+      `${JSON.stringify({ name, namespace: run.metadata.namespace, commit, revision, parent, plan, fixes, checks }, null, 2)}\n`,
     );
     return exitCode.done;
   }
-  const lines = what === undefined ? renderExplain(run, record) : renderTrail(run, record, what);
+  const lines = what === undefined ? renderExplain(run, record, checks) : renderTrail(run, record, what);
   if (!lines) {
     const known = record.plan.services.map((service) => `${service.name}.port`).join(", ");
     throw new CommandError(

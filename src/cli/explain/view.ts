@@ -1,6 +1,6 @@
 import { originOf } from "../../agents/fixer/rule.ts";
 import { ruleOf } from "../../agents/fixer/rules.ts";
-import type { PlanRecordSeen } from "../cluster/plan-seen.ts";
+import type { CheckSeen, PlanRecordSeen } from "../cluster/plan-seen.ts";
 import type { RunSeen } from "../cluster/run-seen.ts";
 import { self } from "../command.ts";
 import { origin } from "../plan/view.ts";
@@ -8,7 +8,7 @@ import type { Service } from "../../plan.ts";
 import { clean, table } from "../text.ts";
 
 /** Why it did what it did: each decision with its reason, then what was mended. */
-export function renderExplain(run: RunSeen, record: PlanRecordSeen): string[] {
+export function renderExplain(run: RunSeen, record: PlanRecordSeen, checks: readonly CheckSeen[] = []): string[] {
   const { fixes, attempts } = record;
   const draft = record.draft ?? record.revision - fixes.length;
   const mended =
@@ -25,9 +25,14 @@ export function renderExplain(run: RunSeen, record: PlanRecordSeen): string[] {
       clean(database.name, 40),
       ...table([["  version   ", clean(database.version, 20), clean(database.why, 160)]]),
     );
+  if (checks.length > 0) out.push("checked in the image", ...table(checks.map(checkRow)));
   if (fixes.length + attempts.length > 0) out.push("mended", ...renderFixes(run, record));
   out.push("", "Change any of it: spec.services[name=SERVICE].FIELD   (kubectl explain rr.spec.services)");
   return out;
+}
+
+function checkRow({ service, revision, text }: CheckSeen): string[] {
+  return [`  ${clean(service, 40)}`, clean(text, 200), `plan ${String(revision)}`];
 }
 
 /** The decisions of one service, `about` first, in the order in which a person asks. */

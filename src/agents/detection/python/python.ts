@@ -1,7 +1,7 @@
-import type { Reason, Service } from "../../../plan.ts";
+import type { ModuleCheck, Reason, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import type { CodeText } from "../../config/code-text.ts";
-import { distributionsOf } from "../../dependency/python-modules.ts";
+import { distributionsOf, moduleOf } from "../../dependency/python-modules.ts";
 import { newestPythonFor } from "../../dependency/python-wheels.ts";
 import { acceleratorOf, environmentName } from "../../dependency/environment.ts";
 import { alignTorch, type Target } from "../../dependency/torch-matrix.ts";
@@ -62,7 +62,8 @@ export const python: Language = {
       ...alignTorch(pins, names, await targetOf(tree, path, project, wishes)),
       inferred: project === undefined ? await inferred(tree, path, sources, start === shown ? notebooks : []) : [],
     };
-    return describe({ path, place, project, start, others: starts.slice(1), choice, further });
+    const checks = checksOf(pins, names, further);
+    return describe({ path, place, project, start, others: starts.slice(1), choice, further, checks });
   },
 };
 
@@ -108,6 +109,24 @@ interface Found {
   readonly others: readonly PythonStart[];
   readonly choice: PythonChoice;
   readonly further: Further;
+  readonly checks: readonly ModuleCheck[];
+}
+
+/** Packages of the matrix, which only together are right. */
+const matrixPackages = ["torch", "torchvision", "torchaudio", "transformers"];
+
+/**
+ * What has to import in the image: the matrix's packages where it had to align them, and, once what they are installed for is changed, all that
+ * is compiled for one line of Python.
+ */
+function checksOf(pins: ReadonlyMap<string, string>, names: ReadonlySet<string>, { because }: Further): ModuleCheck[] {
+  const matrix = matrixPackages.filter((name) => names.has(name));
+  const compiled = [...pins.keys()].filter((name) => !matrix.includes(name) && name !== "django");
+  const aligned = because.length > 0 ? ("Always" as const) : ("Realigned" as const);
+  return [
+    ...matrix.map((name) => ({ module: moduleOf(name), package: name, when: aligned })),
+    ...compiled.map((name) => ({ module: moduleOf(name), package: name, when: "Realigned" as const })),
+  ].slice(0, 16);
 }
 
 /** Without any manifest: what the code imports, as far as it is known. */
@@ -125,7 +144,7 @@ async function inferred(
   return distributionsOf(modules, own);
 }
 
-function describe({ path, place, project, start, others, choice, further }: Found): Detection {
+function describe({ path, place, project, start, others, choice, further, checks }: Found): Detection {
   const { version } = choice;
   const made = pythonRecipe(path, version, project, start, further);
   const { added } = made;
@@ -147,6 +166,7 @@ function describe({ path, place, project, start, others, choice, further }: Foun
     env: (start.env ?? []).map((variable) => ({ source: "Literal" as const, phase: "Run" as const, ...variable })),
     resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
     sure: start.sure,
+    ...(checks.length === 0 ? {} : { checks: [...checks] }),
     why: [...reasons(project, start, choice, added), ...furtherReasons(further)],
   });
   const warnings = [...(start.warnings ?? []), ...(choice.warning === undefined ? [] : [choice.warning])];
