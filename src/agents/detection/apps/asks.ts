@@ -43,7 +43,7 @@ const publicVariable =
 const noAddress = /(?:KEY|TOKEN|SECRET|VERSION|TIMEOUT|MODE|ID|ENABLED|PASSWORD|USER|NAME|COMPONENTS?|PORT)$/;
 const call =
   /(?:\bfetch|\baxios(?:\.\w{1,10})?|\b(?:api|http|client|\$http)\.(?:get|post|put|patch|delete)(?:<[^<>()]{0,60}>)?|\bEventSource|\bbaseU(?:RL|rl)\s*[:=]|\bAPI\w{0,20}\s*=|\$fetch|\buseFetch)\s*\(?\s*["'`](\/[a-z][\w-]{0,40})(?=[/"'`?$])/gi;
-const fixed = /["'`](https?:\/\/(?:localhost|127\.0\.0\.1):(\d{2,5}))(?=[/"'`$?])/g;
+const fixed = /["'`]((?:https?|wss?):\/\/(?:localhost|127\.0\.0\.1):(\d{2,5}))(?=[/"'`$?])/g;
 const environmentFiles = [
   ".env.example",
   ".env.sample",

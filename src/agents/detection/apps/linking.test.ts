@@ -166,6 +166,13 @@ describe("a front end with a server of its own", () => {
     expect(second.web?.env).toContainEqual(expect.objectContaining({ name: "API_URL", source: "Literal", value: "http://shop-api", phase: "Both" }));
   }); // prettier-ignore
 
+  it("has a developer's own address replaced in what it built: by a path for browsers, by the address inside for itself", async () => {
+    const { web } = await planOf({ ...next({ "web/app/list.tsx": "'use client'\nfetch('http://localhost:4000/goods')" }), ...api("") });
+    expect(web?.routes).toMatchObject([{ prefix: "/_backend", service: "api", strip: true }]);
+    expect(web?.recipe.build).toContain("find .next/static -type f -name '*.*js' -exec sed -i 's#http://localhost:4000#/_backend#g' {} +; }");
+    expect(web?.recipe.build).toContain("find .next/server -type f -name '*.*js' -exec sed -i 's#http://localhost:4000#http://shop-api#g' {} +; }");
+  }); // prettier-ignore
+
   it("is left alone where it answers its own pages", async () => {
     const own = { "web/app/api/goods/route.ts": "export const GET = f", "web/app/list.tsx": "'use client'\nfetch('/api/goods')" };
     const { web } = await planOf({ ...next(own), ...api("if (url === '/api/goods') f()") });

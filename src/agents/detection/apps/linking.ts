@@ -5,6 +5,7 @@ import type { SourceTree } from "../source-tree.ts";
 import { isServedFiles, withRoutes, withRoutesInFront } from "../static/caddy.ts";
 import { type Asked, asksOf, type Fixed } from "./asks.ts";
 import { backEndFor, backEndsOf, isPageServer } from "./back-ends.ts";
+import { replacing } from "./built-files.ts";
 import { isServerVariable } from "./server-side.ts";
 import { wireServices } from "./wiring.ts";
 
@@ -79,7 +80,7 @@ async function linkFront(
     if (variable !== undefined)
       variables.push(told(variable, prefix, where, "the same origin", files ? "Build" : "Both"));
   }
-  const fixed = await linkFixed(tree, front, backs, asks.fixed, routes);
+  const fixed = await linkFixed({ tree, front, backs, hostOf }, asks.fixed, routes);
   const unique = [...routes, ...fixed.routes].filter(
     (route, at, all) => all.findIndex(({ prefix }) => prefix === route.prefix) === at,
   );
@@ -126,11 +127,16 @@ async function answeredElsewhere(
   return kept;
 } // prettier-ignore
 
+interface Link {
+  readonly tree: SourceTree;
+  readonly front: Service;
+  readonly backs: readonly Service[];
+  readonly hostOf: HostOf;
+}
+
 /** Built files in which a developer's own address becomes a path of the same origin; a warning where no back end of that port is known. */
 async function linkFixed(
-  tree: SourceTree,
-  front: Service,
-  backs: readonly Service[],
+  { tree, front, backs, hostOf }: Link,
   fixed: readonly Fixed[],
   known: readonly Route[],
 ): Promise<FrontLinked & { readonly routes: readonly Route[] }> {
@@ -140,16 +146,15 @@ async function linkFixed(
   for (const { address, port, where } of fixed) {
     const back = backs.length === 1 ? backs[0] : (await backEndFor(tree, backs, { port }))?.service;
     const meant = back?.port.number === port || backs.length === 1 ? back : undefined;
-    const [from] = recipe.artifacts;
-    if (meant === undefined || from === undefined || !isServedFiles(front)) {
-      if (known.length === 0)
-        warnings.push(plainText(`${where}: the page calls ${address}, an address of a developer's machine, which no browser elsewhere reaches`));
+    const prefix = meant === undefined ? "" : prefixFor(meant, [...known, ...routes]);
+    const line = meant === undefined ? undefined : replacing(front, address, prefix, `http://${hostOf(meant.name)}`);
+    if (meant === undefined || line === undefined) {
+      const text = `${where}: the page calls ${address}, an address of a developer's machine, which no browser elsewhere reaches`;
+      if (known.length === 0) warnings.push(plainText(text));
       continue;
     }
-    const prefix = prefixFor(meant, [...known, ...routes]);
-    const line = `find ${from.from} -type f -name '*.[jhm]*' -exec sed -i 's#${address}#${prefix}#g' {} +`;
     recipe = { ...recipe, build: recipe.build === null ? line : `${recipe.build} && ${line}` };
     routes.push({ prefix, service: meant.name, strip: true, why: plainText(`${where} asks for ${address}`) });
   }
   return { service: { ...front, recipe }, routes, warnings };
-} // prettier-ignore
+}

@@ -37,19 +37,38 @@ export function inFolder(from: string, to: string, line: string): string {
  */
 export function buildWithParts(member: Member, script: string | undefined, own: string | null): string | null {
   const { pkg, root, manager, parts } = member;
-  const built = parts.filter((part) => part.json.scripts["build"] !== undefined && isPlainFolder(part.path));
+  const plain = parts.filter(({ path }) => isPlainFolder(path));
   const name = pkg.json.name ?? "";
   const named = /^[@\w][\w./-]{0,200}$/.test(name) && root.path !== pkg.path;
-  const isNeeded = script !== undefined || built.length > 0;
+  const isNeeded = script !== undefined || plain.some((part) => part.json.scripts["build"] !== undefined);
+  const calls = (stepsFor: (part: NodePackage) => readonly string[]): readonly string[] =>
+    plain.flatMap((part) => {
+      const steps = stepsFor(part).map((step) => `${manager.name} run ${step}`);
+      return steps.length === 0 ? [] : [`(cd ${[wayTo(pkg.path, part.path), ...steps].join(" && ")})`];
+    });
+  const joined = (lines: readonly (string | null)[]): string | null => {
+    const line = lines.filter((each) => each !== null).join(" && ");
+    return line === "" ? null : line.length > maxLine ? own : line;
+  };
   const last = script === undefined ? own : null;
-  const after = (line: string): string => [line, last].filter((each) => each !== null).join(" && ");
-  if (named && isNeeded && root.all.has("turbo")) return after(turboLine(root, script ?? "build", name));
-  if (named && isNeeded && manager.name === "pnpm") return after(`pnpm --filter "${name}..." run ${script ?? "build"}`);
+  if (named && isNeeded && root.all.has("turbo"))
+    return joined([...calls(generates), turboLine(root, script ?? "build", name), last]);
+  if (named && isNeeded && manager.name === "pnpm")
+    return joined([...calls(generates), `pnpm --filter "${name}..." run ${script ?? "build"}`, last]);
   // A root that is an app itself builds its packages by its own script, where that names them.
   if (root.path === pkg.path && namesPackages(pkg.json.scripts[script ?? "build"] ?? "")) return own;
-  const lines = built.map((part) => `(cd ${wayTo(pkg.path, part.path)} && ${manager.name} run build)`);
-  const line = [...lines, ...(own === null ? [] : [own])].join(" && ");
-  return line === "" ? null : line.length > maxLine ? own : line;
+  return joined([...calls((part) => [...generates(part), ...buildScript(part)]), own]);
+}
+
+/** The script by which Prisma generates a part's client, where neither its install nor its build does. */
+function generates({ json: { scripts } }: NodePackage): readonly string[] {
+  const word = /\bprisma generate\b/;
+  if (["build", "prebuild", "postinstall", "prepare"].some((name) => word.test(scripts[name] ?? ""))) return [];
+  return ["generate", "db:generate", "prisma:generate"].filter((name) => word.test(scripts[name] ?? "")).slice(0, 1);
+}
+
+function buildScript({ json }: NodePackage): readonly string[] {
+  return json.scripts["build"] === undefined ? [] : ["build"];
 }
 
 /** Turbo hides variables of the environment from tasks that do not name them, and wants to be told which package manager there is. */

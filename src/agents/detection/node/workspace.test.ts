@@ -88,6 +88,12 @@ describe("an app of a workspace", () => {
     expect(recipe.build).toBe("(cd ../../packages/words && npm run build)");
   });
 
+  it("has the client of a database generated where nothing else does it", async () => {
+    const words = { name: "@shop/words", scripts: { "db:generate": "prisma generate" }, dependencies: { prisma: "6" } };
+    const { recipe } = await serviceIn({ "packages/words/package.json": JSON.stringify(words) });
+    expect(recipe.build).toContain("(cd ../../packages/words && npm run db:generate) && (cd ../../packages/text");
+  });
+
   it("brings what native modules of its parts need", async () => {
     const text = { name: "@shop/text", dependencies: { canvas: "3" } };
     const { recipe } = await serviceIn({ "packages/text/package.json": JSON.stringify(text) });
