@@ -192,6 +192,31 @@ describe("Maven's and Gradle's output", () => {
     ];
     expect(errorBlock(gradle)).toEqual(gradle.slice(0, 1));
   });
+
+  it.each([
+    [
+      "npm",
+      [
+        "npm error code 1",
+        "npm error command failed",
+        "npm error fish-pre-gyp ERR! install response status 404 Not Found",
+      ],
+      "npm error fish-pre-gyp ERR! install response status 404 Not Found",
+    ],
+    [
+      "pip",
+      [
+        "Getting requirements to build wheel: finished with status 'error'",
+        "error: subprocess-exited-with-error",
+        "× Getting requirements to build wheel did not run successfully.",
+        "Error: pg_config executable not found.",
+      ],
+      "Error: pg_config executable not found.",
+    ],
+    ["one that says no more", ["npm error command failed"], "npm error command failed"],
+  ])("passes over a package manager's words above the error: %s", (_what, lines, told) => {
+    expect(errorLine(lines)).toBe(told);
+  });
 });
 
 describe("a `# syntax=` line", () => {

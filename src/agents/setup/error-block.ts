@@ -9,6 +9,10 @@ const place =
 /** Numbers and paths of a package manager's error, before its words. */
 const preamble = /^npm (?:error|ERR!) (?:code|errno|syscall|path)\b/;
 
+/** Package managers' words for that there is an error, above what it is. */
+const hollow =
+  /^npm (?:error|ERR!) (?:command failed|A complete log)|finished with status 'error'$|^error: subprocess-exited-with-error|^× .{1,120} did not run successfully|^error Command failed with exit code|\bELIFECYCLE\b|^The command '.{1,200}' returned a non-zero code/;
+
 /** Maven's and Gradle's words around an error, which say how to see more of it, or only that there is one. */
 const around =
   /^(?:\[ERROR\][ \t]*){0,2}$|^\[ERROR\] (?:\[ERROR\] Some problems were encountered|COMPILATION ERROR|Re-run Maven|To see the full stack trace|For more information about the errors|After correcting the problems|\[Help \d)|^(?:> Run with --(?:stacktrace|info|scan)|> Get more help at)/;
@@ -28,7 +32,8 @@ export function errorLine(lines: readonly string[]): string | undefined {
   // A Python traceback says it last; everything else says it first.
   if (meant.some((line) => line.startsWith("Traceback ")))
     return meant.findLast((line) => /^[\w.]*(?:Error|Exception|Exit)\b/.test(line));
-  return meant.find((line) => wrong.test(line) && !harmless.test(line) && !preamble.test(line));
+  const telling = meant.filter((line) => wrong.test(line) && !harmless.test(line) && !preamble.test(line));
+  return telling.find((line) => !hollow.test(line)) ?? telling[0];
 }
 
 /** `src/orders.ts:41:17` as a compiler or interpreter wrote it; relative where it lies in the build's folder. */
