@@ -54,6 +54,8 @@ export interface Rule {
   readonly reasons?: readonly string[];
   /** Any of these fits a line. Left out: the reason alone says it. */
   readonly seen?: readonly RegExp[];
+  /** Lines that are passed over. */
+  readonly besides?: RegExp;
   /** None of these fits any line. */
   readonly unless?: readonly RegExp[];
   /** Remedies, best first; each is tried once. An empty answer stays silent. */
@@ -75,6 +77,9 @@ export function originOf({ id, origin }: Pick<Rule, "id" | "origin">): string {
   return origin ?? `catalogue ${id}`;
 }
 
+/** What managers say besides and install in spite of: it explains no failure. */
+const aside = /^\s{0,8}npm (?:warn|WARN|notice)\b/;
+
 /** The first line in which a rule is found, with what its expression named; undefined where it is not about this failure. */
 export function find(rule: Rule, evidence: Evidence, service: Service, plan: Plan): Found | undefined {
   const { failure, stage, lines } = evidence;
@@ -84,6 +89,7 @@ export function find(rule: Rule, evidence: Evidence, service: Service, plan: Pla
   if (rule.unless?.some((each) => lines.some((line) => each.test(line))) === true) return undefined;
   if (rule.seen === undefined) return { evidence, service, plan, line: failure.message, groups: {} };
   for (const line of lines) {
+    if (aside.test(line) || rule.besides?.test(line) === true) continue;
     for (const expression of rule.seen) {
       const match = expression.exec(line);
       if (match) return { evidence, service, plan, line, groups: match.groups ?? {} };

@@ -102,6 +102,14 @@ describe("every rule", () => {
     }
   });
 
+  it("takes no warning of a package manager for the trouble", async () => {
+    const lines = ["npm warn EBADENGINE Unsupported engine {", "npm error code EUSAGE"];
+    const plan: Plan = { version: 1, services: [samples.node], databases: [], needs: [], warnings: [], summary: "" };
+    const failure: Failure = { reason: "BuildFailed", message: "x", layer: "Deps", blame: "Repo", service: "web" };
+    const request = { evidence: gather(failure, lines), plan, attempts: [], maxAttempts: 8, now: new Date(0) };
+    expect(await new FixerAgent().run(request, context)).toMatchObject({ value: { rule: "N02" } });
+  });
+
   it("reads hostile lines in bounded time", () => {
     const hostile = [
       "a".repeat(5000),

@@ -1,6 +1,9 @@
 import { act, type Answer, end, type Found, type Rule } from "../rule.ts";
 import { mend } from "../remedies.ts";
 
+/** What a program can do without is said as a warning. */
+const warning = /\bwarn(?:ing)?\b|\b(?:optional|disabled|skipping|ignored)\b/i;
+
 /** What goes wrong for want of a setting. */
 export const config: readonly Rule[] = [
   {
@@ -45,6 +48,7 @@ export const config: readonly Rule[] = [
     id: "E01",
     signature: "VariableMissing",
     layer: "Config",
+    besides: warning,
     remedy: "generated, derived, or asked for, by what the name says",
     stage: "Run",
     seen: [
@@ -80,10 +84,13 @@ export const config: readonly Rule[] = [
     id: "E03",
     signature: "CredentialMissing",
     layer: "Config",
+    besides: warning,
     remedy: "the key of the service that is called, which only a person has",
     stage: "Run",
     seen: [
-      /(?:The )?(?:api_key|apiKey|OPENAI_API_KEY) (?:client option )?must be set|(?<name>(?:OPENAI|ANTHROPIC|STRIPE|SENDGRID|GITHUB|TWILIO|GEMINI|GOOGLE|HUGGINGFACE|COHERE|MISTRAL|GROQ|PINECONE|SUPABASE|CLERK|FIREBASE|AWS|AZURE|SLACK|DISCORD|TELEGRAM|RESEND|MAILGUN|POSTHOG)[A-Z_]{0,20}(?:KEY|TOKEN|SECRET|ID|URL))|Missing API key|Neither apiKey nor|You did not provide an API key/,
+      /(?:The )?(?:api_key|apiKey) (?:client option )?must be set|Missing API key|Neither apiKey nor|You did not provide an API key/,
+      /\b(?<name>(?:OPENAI|ANTHROPIC|STRIPE|SENDGRID|GITHUB|TWILIO|GEMINI|GOOGLE|HUGGINGFACE|COHERE|MISTRAL|GROQ|PINECONE|SUPABASE|CLERK|FIREBASE|AWS|AZURE|SLACK|DISCORD|TELEGRAM|RESEND|MAILGUN|POSTHOG)_[A-Z_]{0,20}(?:KEY|TOKEN|SECRET|ID|URL))\b.{0,60}(?:missing|required|not (?:set|found|defined|provided)|must be|undefined)/,
+      /(?:[Mm]issing|[Rr]equires?|[Pp]lease (?:set|provide)|not set|must set).{0,60}\b(?<name>(?:OPENAI|ANTHROPIC|STRIPE|SENDGRID|GITHUB|TWILIO|GEMINI|GOOGLE|HUGGINGFACE|COHERE|MISTRAL|GROQ|PINECONE|SUPABASE|CLERK|FIREBASE|AWS|AZURE|SLACK|DISCORD|TELEGRAM|RESEND|MAILGUN|POSTHOG)_[A-Z_]{0,20}(?:KEY|TOKEN|SECRET|ID|URL))\b/,
     ],
     answers: (found) => {
       const name = found.groups["name"] ?? (/openai|api_key|apiKey/i.test(found.line) ? "OPENAI_API_KEY" : undefined);

@@ -220,7 +220,9 @@ export const image: readonly Rule[] = [
     layer: "Process",
     remedy: "another way to start it that code found",
     stage: "Run",
-    seen: [/executable file not found|no such file or directory|: not found/i],
+    seen: [
+      /executable file not found|exec:? .{0,80}no such file or directory|(?:sh|bash)(?:: \d{1,3}|: line \d{1,3})?: .{1,80}: (?:command )?not found/i,
+    ],
     answers: (found) => otherStarts(found, "what it starts is not there"),
   },
   {

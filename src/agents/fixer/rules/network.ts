@@ -24,11 +24,10 @@ export const network: readonly Rule[] = [
     id: "K12",
     signature: "EndsByItself",
     layer: "Process",
-    remedy: "another way to start it that serves, else it is a Job",
+    remedy: "it is run as a Job",
     origin: "catalogue K12; observed: exit code 0 within a minute, nothing listened",
     reasons: ["EndsByItself"],
     answers: (found) => [
-      ...(found.service.kind === "Web" && found.service.sure !== "Told" ? serving(found) : []),
       ...(found.service.kind === "Job"
         ? []
         : mend(found, { kind: "SetKind", to: "Job" }, "it ends by itself with exit code 0; it is run as a Job")),
@@ -109,16 +108,6 @@ export const network: readonly Rule[] = [
         : mend(found, { kind: "SetProbe", startupSeconds: 600 }, "it takes long to come up; ten minutes are given"),
   },
 ];
-
-/** Other starts of which the line looks like a server's. */
-function serving(found: Found): readonly Answer[] {
-  return otherStarts(found, "it ended by itself").filter(
-    (answer) =>
-      "action" in answer &&
-      answer.action.kind === "SetStart" &&
-      /server|start|serve|uvicorn|gunicorn|app|web|main/.test(answer.action.start),
-  );
-}
 
 const engineWords: readonly (readonly [RegExp, string])[] = [
   [/^(?:db|database|postgres(?:ql)?|pg|sql)$/, "Postgres"],

@@ -34,7 +34,6 @@ export const node: readonly Rule[] = [
     seen: [
       /EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|Unsupported engine|primordials is not defined/,
     ],
-    unless: [/npm warn EBADENGINE[^]*npm (?:error|ERR!) code (?!EBADENGINE)/i],
     answers: (found) => {
       const expected =
         /(?:Expected version|required|wanted)[^\d<>=~^]{0,20}"?(?<range>[<>=~^ ]{0,4}\d{1,2})/i.exec(
