@@ -57,14 +57,7 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
     const composed =
       told.length > 0 ? undefined : await readCompose(tree, root, this.#languages, wishesFor(request, undefined));
     if (composed?.builds === true) return this.#asComposed(composed, context);
-    const atRoot = told.some(({ path }) => path === root)
-      ? undefined
-      : await lookAt(
-          this.#languages,
-          tree,
-          root,
-          wishesFor(request, withHostWish(rootWish(spec, root), request.declared)),
-        );
+    const atRoot = told.some(({ path }) => path === root) ? undefined : await this.#lookAtRoot(request, root);
     const here = atRoot && atRoot.detection.services.length > 0 ? [atRoot] : [];
     const below =
       here.length > 0 || told.length > 0
@@ -101,6 +94,21 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
     const { services, databases, warnings, file } = composed;
     context.log("detected", { languages: [file], paths: services.map(({ path }) => path) });
     return done({ services: withUniqueNames(services), databases, warnings });
+  }
+
+  /** The root, with what a person says of it. A start that is meant for an app below makes no app of a root that has none. */
+  async #lookAtRoot(request: DetectionRequest, root: string): Promise<Seen | undefined> {
+    const { tree, spec, declared } = request;
+    const wish = rootWish(spec, root);
+    const look = async (of: Wish | undefined): Promise<Seen | undefined> =>
+      await lookAt(this.#languages, tree, root, wishesFor(request, withHostWish(of, declared)));
+    const seen = await look(wish);
+    if ((wish?.start ?? wish?.command) === undefined || (seen?.detection.services.length ?? 0) === 0) return seen;
+    const bare = await look(undefined);
+    if ((bare?.detection.services.length ?? 0) > 0) return seen;
+    const below = await findBelow(this.#languages, tree, root, wishesFor(request, undefined));
+    const isBelow = below.some(({ detection }) => detection.services.some(({ name }) => name === wish?.name));
+    return isBelow ? bare : seen;
   }
 
   /** A service of the spec that names its folder or its Dockerfile. */
