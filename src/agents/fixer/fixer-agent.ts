@@ -10,7 +10,7 @@ import { applyFix } from "./apply/apply-fix.ts";
 import { effectOf } from "./effect.ts";
 import type { Evidence } from "./evidence.ts";
 import { refusalOf } from "./policy.ts";
-import { type Answer, find, type Proposal, type Rule, type Verdict } from "./rule.ts";
+import { type Answer, findsOf, type Proposal, type Rule, type Verdict } from "./rule.ts";
 import { rules } from "./rules.ts";
 
 /** What is asked of FixerAgent. */
@@ -52,9 +52,9 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
     if (!service) return failed(failure);
     const tried = attempts.filter(({ how }) => how === "Fix").length;
     for (const rule of this.#rules) {
-      const found = find(rule, evidence, service, plan);
-      if (!found || isUsedUp(rule, service, attempts)) continue;
-      for (const answer of rule.answers(found)) {
+      if (isUsedUp(rule, service, attempts)) continue;
+      const answers = findsOf(rule, evidence, service, plan).flatMap((found) => rule.answers(found));
+      for (const answer of changesFirst(answers)) {
         if (isVerdict(answer)) return failed(ended(failure, answer, service));
         const fix = fixOf(rule, service, answer, request.now);
         const reason = this.#unfit(fix, service, request);
@@ -92,6 +92,11 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
 function isUsedUp(rule: Rule, service: Service, attempts: readonly Attempt[]): boolean {
   const uses = attempts.filter(({ fix }) => fix?.service === service.name && fix.rule === rule.id);
   return uses.length >= maxPerRule;
+}
+
+/** A line that can be mended comes before another that would end it. */
+function changesFirst(answers: readonly Answer[]): readonly Answer[] {
+  return [...answers.filter((answer) => !isVerdict(answer)), ...answers.filter(isVerdict)];
 }
 
 function isVerdict(answer: Answer): answer is Verdict {

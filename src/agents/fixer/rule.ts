@@ -80,22 +80,27 @@ export function originOf({ id, origin }: Pick<Rule, "id" | "origin">): string {
 /** What managers say besides and install in spite of: it explains no failure. */
 const aside = /^\s{0,8}npm (?:warn|WARN|notice)\b/;
 
-/** The first line in which a rule is found, with what its expression named; undefined where it is not about this failure. */
-export function find(rule: Rule, evidence: Evidence, service: Service, plan: Plan): Found | undefined {
+/** How many lines of one failure a rule is asked about. */
+const mostFinds = 24;
+
+/** The lines in which a rule is found, first ones first, with what its expressions named; none where it is not about this failure. */
+export function findsOf(rule: Rule, evidence: Evidence, service: Service, plan: Plan): readonly Found[] {
   const { failure, stage, lines } = evidence;
-  if (rule.stage !== undefined && rule.stage !== stage) return undefined;
-  if (rule.reasons !== undefined && !rule.reasons.includes(failure.reason)) return undefined;
-  if (rule.of !== undefined && !isOf(rule.of, service)) return undefined;
-  if (rule.unless?.some((each) => lines.some((line) => each.test(line))) === true) return undefined;
-  if (rule.seen === undefined) return { evidence, service, plan, line: failure.message, groups: {} };
-  for (const line of lines) {
-    if (aside.test(line) || rule.besides?.test(line) === true) continue;
-    for (const expression of rule.seen) {
+  if (rule.stage !== undefined && rule.stage !== stage) return [];
+  if (rule.reasons !== undefined && !rule.reasons.includes(failure.reason)) return [];
+  if (rule.of !== undefined && !isOf(rule.of, service)) return [];
+  if (rule.unless?.some((each) => lines.some((line) => each.test(line))) === true) return [];
+  const about = { evidence, service, plan };
+  const { seen, besides } = rule;
+  if (seen === undefined) return [{ ...about, line: failure.message, groups: {} }];
+  const told = lines.filter((line) => !aside.test(line) && besides?.test(line) !== true);
+  const finds = told.flatMap((line) =>
+    seen.flatMap((expression) => {
       const match = expression.exec(line);
-      if (match) return { evidence, service, plan, line, groups: match.groups ?? {} };
-    }
-  }
-  return undefined;
+      return match ? [{ ...about, line, groups: match.groups ?? {} }] : [];
+    }),
+  );
+  return finds.slice(0, mostFinds);
 }
 
 function isOf(names: readonly string[], { language, runtime, manager, framework }: Service): boolean {
