@@ -97,6 +97,13 @@ describe("why a build failed", () => {
       { reason: "NetworkUnreachable", layer: "Transient" },
     ],
     [
+      "a make, without what stands around it",
+      "[build 4/4] RUN touch /tmp/before && make && { test -x ./till || cp x ./till; }",
+      ["till.c:3:1: error: unknown type name 'coin'"],
+      "exit code: 2",
+      { message: `"make" failed: till.c:3:1: error: unknown type name 'coin'` },
+    ],
+    [
       "a host that is not known here",
       "[build 3/6] RUN composer install",
       ["curl error 6 while downloading https://api.example.org/zip/1: Could not resolve host: api.example.org"],

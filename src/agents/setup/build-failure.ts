@@ -101,7 +101,10 @@ export function commandOf(step: string | undefined): string {
   return redact(
     readableStep(step)
       .replace(/^\[[^\]]*\]\s*/, "")
-      .replace(/^RUN\s+/i, ""),
+      .replace(/^RUN\s+/i, "")
+      // What we put around a make, to find what it made.
+      .replace(/^touch \/tmp\/before && /, "")
+      .replace(/ && \{ test -x .*$/, ""),
   ).slice(0, 160);
 }
 

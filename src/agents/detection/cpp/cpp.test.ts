@@ -109,3 +109,10 @@ it("hostile build files cost no time", async () => {
   await detectIn(cpp, { Makefile: `A = $(A)$(A)\nall: $(A)\n${"-o ".repeat(30_000)}`, "main.c": "/*".repeat(100_000) });
   expect(performance.now() - began).toBeLessThan(3000);
 });
+
+it("takes C as compilers took it for decades, and leaves C++ alone", async () => {
+  const made = async (name: string) =>
+    (await only({ Makefile: `till: ${name}\n\tcc -o till ${name}\n`, [name]: server })).recipe.tools;
+  expect(await made("till.c")).toEqual([expect.stringContaining('exec /usr/bin/gcc -fpermissive "$@"')]);
+  expect(await made("till.cc")).toEqual([]);
+});

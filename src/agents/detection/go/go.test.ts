@@ -199,3 +199,15 @@ it.each([
   const files = { "go.mod": "module example.org/shop\n\ngo 1.24\n", "main.go": main };
   expect((await detectIn(go, files))?.services[0]?.start).toBe(start);
 });
+
+it("leaves what lies in a module of its own to that module", async () => {
+  const main = 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n';
+  const detection = await detectIn(go, {
+    "go.mod": "module example.org/reef\n\ngo 1.26\n",
+    "cmd/reef/main.go": main,
+    "tools/inner/go.mod": "module example.org/inner\n",
+    "aside/go.mod": "module example.org/aside\n",
+    "aside/aside/main.go": main,
+  });
+  expect(detection?.services.map(({ recipe }) => recipe.build)).toEqual([expect.stringMatching(/ \.\/cmd\/reef$/)]);
+});

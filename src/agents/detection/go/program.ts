@@ -49,7 +49,11 @@ const loops =
 /** Programs of a module, the one that most likely serves first. */
 export async function findGoPrograms(tree: SourceTree, project: GoProject): Promise<readonly GoProgram[]> {
   const prefix = project.folder === "." ? "" : `${project.folder}/`;
-  const paths = (await tree.files(project.folder))
+  const files = await tree.files(project.folder);
+  // A folder with a go.mod of its own is another module's.
+  const nested = files.filter((path) => path.endsWith("/go.mod") && folderOf(path) !== project.folder).map(folderOf);
+  const paths = files
+    .filter((path) => !nested.some((folder) => path.startsWith(`${folder}/`)))
     .filter((path) => path.endsWith(".go") && !path.endsWith("_test.go") && path.startsWith(prefix))
     .filter(
       (path) =>
