@@ -1,0 +1,3 @@
+module example.org/station/api
+
+go 1.23

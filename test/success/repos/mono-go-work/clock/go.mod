@@ -1,0 +1,3 @@
+module example.org/station/clock
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.org/station/ticker
+
+go 1.23
