@@ -7,6 +7,7 @@ import { FixerAgent } from "./fixer-agent.ts";
 import { compiledFixtures } from "./fixtures/compiled.ts";
 import type { Fixture } from "./fixtures/fixture.ts";
 import { interpretedFixtures } from "./fixtures/interpreted.ts";
+import { javaFixtures } from "./fixtures/java.ts";
 import { nodeFixtures } from "./fixtures/node.ts";
 import { pythonFixtures } from "./fixtures/python.ts";
 import { pythonDependencyFixtures } from "./fixtures/python-dependencies.ts";
@@ -20,6 +21,7 @@ const fixtures: readonly Fixture[] = [
   ...nodeFixtures,
   ...pythonFixtures,
   ...compiledFixtures,
+  ...javaFixtures,
   ...interpretedFixtures,
   ...surroundingFixtures,
   ...settingFixtures,

@@ -101,6 +101,7 @@ export const javaBuild: readonly Rule[] = [
     stage: "Build",
     of: builds,
     seen: [
+      /Failed to execute goal .{0,80}(?:checkstyle|spotless|enforcer|license|apache-rat|pmd|spotbugs|findbugs|fmt-maven|formatter|impsort|animal-sniffer|jacoco|javadoc|git-commit-id|cyclonedx|dependency-check|sonar)[\w-]{0,40}:[\w.]{1,20}:/,
       /(?:checkstyle|spotless|enforcer|license|apache-rat|pmd|spotbugs|findbugs|fmt-maven|formatter|impsort|animal-sniffer|jacoco|javadoc|git-commit-id|cyclonedx|dependency-check|sonar)[\w-]{0,40}-?(?:maven-plugin|plugin)?:[\w.]{1,20}:\w{1,30}.{0,160}(?:fail|violation|rule|error)|Execution failed for task ':[\w:-]{0,60}(?:checkstyle|spotless|pmd|spotbugs|license|ktlint|detekt|javadoc)\w*'/i,
     ],
     answers: (found) =>

@@ -88,7 +88,7 @@ export const nodeBuild: readonly Rule[] = [
     of: [...programs, "bun"],
     seen: [
       /(?:cypress|playwright|electron|puppeteer|chromedriver|geckodriver|sentry-cli).{0,160}(?:download|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|getaddrinfo|status code|failed)/i,
-      /(?:ERROR: )?Failed to set up (?:Chrome|chrome-headless-shell)/,
+      /Failed to set up (?:chrome|chrome-headless-shell|firefox)/i,
     ],
     answers: (found) => [
       ...mend(
