@@ -158,7 +158,6 @@ describe("why a clone fails", () => {
     ["another transport", "", { url: "ext::sh -c id" }, undefined, "UnsupportedSource"],
     ["an option", "", { url: "--upload-pack=id" }, undefined, "UnsupportedSource"],
     ["credentials in the URL", "", { url: `http://demo:${password}@127.0.0.1/x.git` }, undefined, "UnsupportedSource"],
-    ["LFS files", "hello.git", { lfs: true }, undefined, "LfsUnavailable"],
     ["nobody listens", "", { url: "http://127.0.0.1:1/x.git" }, undefined, "NetworkUnreachable"],
   ])("%s", async (_what, path, change, secret, reason) => {
     const got = await run(path, change, secret as Record<string, string> | undefined);

@@ -25,6 +25,7 @@ import { fetchArtifact } from "./fetch-artifact.ts";
 import { fetchTree, GitRefused, TooLarge, type FetchRequest, type TreeEntry } from "./fetch-tree.ts";
 import { settingFor } from "./git-credentials.ts";
 import { git, GitStopped } from "./git.ts";
+import { fetchLfs, LfsRefused } from "./lfs.ts";
 import { removeStrayLinks } from "./links.ts";
 import { redact } from "../redact.ts";
 import { say } from "./progress.ts";
@@ -61,15 +62,24 @@ export async function clone(
     return failed(
       unsupported({ ...context, url: hasCredentials(request.url) ? "a URL with credentials in it" : request.url }),
     );
-  if (request.lfs) return failed(lfsUnavailable(context));
   const scratch = mkdtempSync(join(tmpdir(), "clone-"));
   const limited = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutSeconds * 1000)]);
   try {
     const setting = settingFor(origin, { scratch, secret: folders.secret, caBundle: folders.caBundle });
     if (request.secret !== undefined && !setting.usable && !setting.found.some((key) => key.startsWith("ca")))
       return failed(secretIncomplete(request.secret, setting.found));
-    return await fetchAll(request, { origin, context, env: setting.env, work: folders.work, signal: limited });
+    const { env, authorization } = setting;
+    return await fetchAll(request, {
+      origin,
+      context,
+      env,
+      authorization,
+      lfs: request.lfs,
+      work: folders.work,
+      signal: limited,
+    });
   } catch (error) {
+    if (error instanceof LfsRefused) return failed(lfsUnavailable(context, redact(error.message)));
     if (error instanceof GitRefused) return failed(classifyGit(error.stderr, context));
     if (error instanceof TooLarge)
       return failed(sourceTooLarge(context, error.seen, `${request.maxBytes} bytes and ${request.maxFiles} files`));
@@ -102,6 +112,8 @@ interface Surroundings {
   readonly origin: Origin;
   readonly context: GitContext;
   readonly env: Readonly<Record<string, string>>;
+  readonly authorization: string | undefined;
+  readonly lfs: boolean;
   readonly work: string;
   readonly signal: AbortSignal;
 }
@@ -128,6 +140,7 @@ async function fetchAll(request: CloneRequest, around: Surroundings): Promise<Do
   const [commit = "", committedAt = "", subject = ""] = shown.stdout.trimEnd().split("\0");
   if (!shown.ok || commit === "") throw new GitRefused(shown.stderr);
 
+  if (request.lfs) await fetchLfs(tree, around);
   const modules = request.submodules ? await fetchSubmodules(tree, entries, around, 1) : { links: [], skipped: [] };
   await rm(join(folder, ".git"), { recursive: true, force: true });
   const links = [...entries.filter((entry) => entry.kind === "Link").map((entry) => entry.path), ...modules.links];
@@ -183,6 +196,7 @@ async function fetchSubmodules(
     }
     const child: FetchRequest = { ...parent, folder: join(parent.folder, path), url, want: id };
     const below = await fetchTree(child);
+    if (around.lfs) await fetchLfs(child, around);
     const deeper = await fetchSubmodules(child, below, around, depth + 1);
     await rm(join(child.folder, ".git"), { recursive: true, force: true });
     links.push(

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { Origin } from "../agents/source/clone-request.ts";
 
 /** Where git is told what it needs: all in files of a private folder, so that no credential is ever an argument or a variable's value. */
 export interface GitSetting {
   readonly env: Readonly<Record<string, string>>;
+  /** Header for requests that we send ourselves to the origin; undefined where there is nothing to send. */
+  readonly authorization: string | undefined;
   /** Keys that were found in the Secret. */
   readonly found: readonly string[];
   /** True when there is something to authenticate with. */
@@ -50,7 +53,15 @@ export function settingFor(
   const basic = has("username") && has("password");
   writeFileSync(askpass, basic ? askpassFor(origin, folders.secret) : "#!/bin/sh\nexit 1\n", { mode: 0o700 });
   writeFileSync(config, has("bearerToken") ? bearerConfig(origin, secretFile("bearerToken")) : "", { mode: 0o600 });
-  return { env, found, usable: basic || has("bearerToken") || has("identity") };
+  const read = (key: string) => readFileSync(secretFile(key), "utf8").trim();
+  const authorization = basic
+    ? `Basic ${Buffer.from(`${read("username")}:${read("password")}`).toString("base64")}`
+    : has("bearerToken") && /^[\x21-\x7e]+$/.test(read("bearerToken"))
+      ? `Bearer ${read("bearerToken")}`
+      : undefined;
+  // Our own requests trust what git is told to trust.
+  if (bundle !== undefined) setDefaultCACertificates([...getCACertificates("default"), readFileSync(bundle, "utf8")]);
+  return { env, found, authorization, usable: basic || has("bearerToken") || has("identity") };
 }
 
 /** Answers git's question only when it is about the very host and scheme of the RepoRun's URL: a redirect elsewhere gets nothing. */

@@ -156,11 +156,11 @@ export function unsupported({ url }: GitContext): Verdict {
 }
 
 /** Said, not passed over in silence: a build of pointer files fails in ways that nobody understands. */
-export function lfsUnavailable({ url }: GitContext): Verdict {
+export function lfsUnavailable({ url }: GitContext, why: string): Verdict {
   return {
     reason: "LfsUnavailable",
-    message: `${url} is to be cloned with its LFS files, which this version of Repo Runner cannot fetch`,
-    hint: "leave spec.source.git.lfs out; files that the program needs must be ordinary files of the repository",
+    message: `${url} is to be cloned with its LFS files: ${why}`.slice(0, 1000),
+    hint: "leave spec.source.git.lfs out where the program does without them, or let its host serve LFS at the repository's own address",
     ...spec,
   };
 }
