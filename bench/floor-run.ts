@@ -9,8 +9,11 @@ export interface RunSeconds {
   readonly verify: number;
   readonly total: number;
   /** What a watch told and when, in seconds after apply: where the time goes within a stage. */
-  readonly moments: Readonly<Record<string, number>>;
+  readonly moments: Moments;
 }
+
+/** What a watch told first at which second. */
+export type Moments = Readonly<Record<string, number>>;
 
 interface Seen {
   readonly kind: string;
@@ -34,24 +37,12 @@ export async function timeRun(
   sample: string,
   name: string,
 ): Promise<RunSeconds> {
-  const moments: Record<string, number> = {};
-  const ended = new AbortController();
-  let startedAt = performance.now();
-  const note = (what: string): void => {
-    moments[what] ??= (performance.now() - startedAt) / 1000;
-  };
-  const paths = [
-    `/apis/repo-runner.dev/v1alpha1/namespaces/${namespace}/reporuns`,
-    `/apis/batch/v1/namespaces/${namespace}/jobs`,
-    `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    `/api/v1/namespaces/${namespace}/pods`,
-  ] as const;
+  const { moments, restart, stop } = await noteMoments(transport, namespace, name);
   try {
-    for (const path of paths) await follow(transport, path, ended.signal, (object) => takeNote(object, name, note));
-    startedAt = performance.now();
+    restart();
     await transport.text({
       method: "POST",
-      path: paths[0],
+      path: `/apis/repo-runner.dev/v1alpha1/namespaces/${namespace}/reporuns`,
       body: {
         apiVersion: "repo-runner.dev/v1alpha1",
         kind: "RepoRun",
@@ -62,7 +53,7 @@ export async function timeRun(
     const isOver = (): boolean => moments["run Ready"] !== undefined || moments["run Stalled"] !== undefined;
     await until(isOver, 600_000, `${name} is Verified`);
   } finally {
-    ended.abort();
+    stop();
   }
   const at = (what: string): number => {
     const seconds = moments[what];
@@ -76,6 +67,32 @@ export async function timeRun(
     at("run Ready"),
   ];
   return { survey, build: build - survey, release: release - build, verify: total - release, total, moments };
+}
+
+/** Watches everything of a run; the seconds count from the last `restart`, which forgets what was told before. */
+export async function noteMoments(
+  transport: Transport,
+  namespace: string,
+  name: string,
+): Promise<{ readonly moments: Moments; readonly restart: () => void; readonly stop: () => void }> {
+  const moments: Record<string, number> = {};
+  const ended = new AbortController();
+  let startedAt = performance.now();
+  const note = (what: string): void => {
+    moments[what] ??= Math.round(performance.now() - startedAt) / 1000;
+  };
+  const paths = [
+    `/apis/repo-runner.dev/v1alpha1/namespaces/${namespace}/reporuns`,
+    `/apis/batch/v1/namespaces/${namespace}/jobs`,
+    `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    `/api/v1/namespaces/${namespace}/pods`,
+  ] as const;
+  for (const path of paths) await follow(transport, path, ended.signal, (object) => takeNote(object, name, note));
+  const restart = (): void => {
+    for (const what of Object.keys(moments)) delete moments[what];
+    startedAt = performance.now();
+  };
+  return { moments, restart, stop: () => ended.abort() };
 }
 
 function takeNote(object: Seen, name: string, note: (what: string) => void): void {

@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   scale: async () => (await import("./scale.ts")).benchScale,
   idle: async () => (await import("./idle.ts")).benchIdle,
   floor: async () => (await import("./floor.ts")).benchFloor,
+  "second-commit": async () => (await import("./second-commit.ts")).benchSecondCommit,
   up: async () => (await import("./up.ts")).benchUp,
 };
 

@@ -9,8 +9,11 @@ import { probesOf } from "./probes.ts";
 import { resourcesOf } from "./resources.ts";
 import { appContainer, isForeign, type RunRequest, wishOf } from "./run-request.ts";
 import { containerSecurity, identityOf, podSecurity } from "./security.ts";
-import { mountsOf, sharedFolders } from "./volumes.ts";
+import { foldersOf, mountsOf, sharedFolders } from "./volumes.ts";
 import type { ProbePlan } from "../../plan.ts";
+
+/** How long a pod that is replaced goes on answering: nodes learn a moment later than it does that it is to end. */
+const farewellSeconds = 5;
 
 /** What the plan and the looking settled about the port of one release. */
 export interface PortSetting {
@@ -39,7 +42,7 @@ export function podOf(request: RunRequest, ports: PortSetting, wide: boolean, li
     serviceAccountName: pod?.serviceAccountName ?? accountName(run),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: 15,
+    terminationGracePeriodSeconds: 15 + farewellSeconds,
     ...(identity.userNamespace ? { hostUsers: false } : {}),
     securityContext: podSecurity(identity, lowPorts, volumes.length > 1),
     ...(registrySecret === undefined ? {} : { imagePullSecrets: [{ name: registrySecret }] }),
@@ -73,6 +76,7 @@ function app(request: RunRequest, ports: PortSetting, wide: boolean, line: strin
     ...(served === undefined
       ? {}
       : { ports: [{ name: "app", containerPort: served }], ...probesOf(served, ports.probe) }),
+    ...(isReplaced(request, served, line) ? { lifecycle: { preStop: { sleep: { seconds: farewellSeconds } } } } : {}),
     resources: resourcesOf(request),
     securityContext: containerSecurity(identityFor(request), wide),
     volumeMounts: mounts,
@@ -81,6 +85,12 @@ function app(request: RunRequest, ports: PortSetting, wide: boolean, line: strin
     terminationMessagePolicy: "File",
     ...(service.kind === "Web" || service.kind === "Worker" ? { imagePullPolicy: "IfNotPresent" } : {}),
   };
+}
+
+/** Whether a pod of this kind goes while its successor is there already: then it answers until every node knows that it is going. */
+function isReplaced(request: RunRequest, served: number | undefined, line: string | undefined): boolean {
+  const { kind } = request.service;
+  return served !== undefined && line === undefined && kind === "Web" && foldersOf(request).length === 0;
 }
 
 /**

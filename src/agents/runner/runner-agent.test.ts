@@ -61,7 +61,10 @@ describe("RunnerAgent", () => {
       resources: { requests: { memory: "64Mi", cpu: "50m" }, limits: { memory: "256Mi" } },
       startupProbe: { tcpSocket: { port: 3000 }, failureThreshold: 120 },
     });
-    expect(deploymentIn(request.cluster).spec.strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
+    const { strategy, template } = deploymentIn(request.cluster).spec;
+    expect(strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
+    // Nodes hear a moment later than the pod that it is to end.
+    expect(template.spec?.containers[0]?.lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
   });
 
   it("keeps what was seen: another look is needed only for another image", async () => {
