@@ -1,3 +1,4 @@
+import { publishedBy } from "../static/published.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { angularOutput, at, configOf, folder, quotedAfter } from "./frontend-config.ts";
 import type { NodePackage } from "./package-json.ts";
@@ -124,7 +125,17 @@ export async function siteOf(
   }
   const site = await viteSite(tree, pkg, build, because);
   // `sirv public`: the script says itself which folder it would serve.
-  return site ?? (shown === undefined ? undefined : { name: "files", ...shown, because });
+  if (site !== undefined) return site;
+  if (shown !== undefined) return { name: "files", ...shown, because };
+  // A build that nobody knows by name, and a host's file that says where its pages lie then.
+  const published = build === "" || server !== undefined ? undefined : await publishedBy(tree, pkg.path);
+  if (published?.output === undefined) return undefined;
+  return {
+    name: "files",
+    output: published.output,
+    fallback: published.fallback,
+    because: `${published.where} publishes ${published.output}`,
+  };
 }
 
 /** The folder that a file server of a start script shows, and whether unknown paths get its first page (`serve -s build`). */

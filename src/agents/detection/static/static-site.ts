@@ -2,6 +2,7 @@ import type { Language } from "../language.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { caddyImage, caddyService, caddyStage } from "./caddy.ts";
+import { publishedBy } from "./published.ts";
 import { newRecipe, newService } from "../new-service.ts";
 
 /** Pages that are served as they are: where a Staticfile says, `index.html` in the folder, or in `public/`. */
@@ -25,7 +26,7 @@ export const staticSite: Language = {
           recipe: newRecipe({
             context: path,
             buildImage: caddyImage,
-            ...caddyStage(folder === "." ? "/app" : `/app/${folder}`, false),
+            ...caddyStage(folder === "." ? "/app" : `/app/${folder}`, site.fallback),
           }),
           sure: site.told ? "Certain" : "Likely",
           ...caddyService,
@@ -44,6 +45,7 @@ interface Found {
   readonly because: string;
   readonly where: string;
   readonly told: boolean;
+  readonly fallback: boolean;
 }
 
 async function findSite(tree: SourceTree, path: string): Promise<Found | undefined> {
@@ -52,11 +54,17 @@ async function findSite(tree: SourceTree, path: string): Promise<Found | undefin
   const told = /^root:[ \t]*([\w./-]+)[ \t]*$/m.exec(text ?? "")?.[1]?.replace(/^(?:\.?\/)+|\/+$/g, "");
   if (text !== undefined && !told?.split("/").includes("..")) {
     const folder = told === undefined || told === "" ? "." : told;
-    return { folder, because: "Staticfile", where: inside("Staticfile"), told: true };
+    return { folder, because: "Staticfile", where: inside("Staticfile"), told: true, fallback: false };
   }
+  const published = await publishedBy(tree, path);
+  const fallback = published?.fallback === true;
+  const output = published?.output;
+  if (published !== undefined && output !== undefined && (await tree.has(inside(`${output}/index.html`))))
+    return { folder: output, because: "it is published from there", where: published.where, told: true, fallback };
   for (const folder of [".", "public", "site", "www", "html", "dist", "docs"]) {
     const page = inside(folder === "." ? "index.html" : `${folder}/index.html`);
-    if (await tree.has(page)) return { folder, because: "a page, and nothing to run", where: page, told: false };
+    if (await tree.has(page))
+      return { folder, because: "a page, and nothing to run", where: page, told: false, fallback };
   }
   return undefined;
 }
