@@ -11,11 +11,16 @@ const otherHosts =
 /** Where hosts keep things that are elsewhere here. */
 const otherPlaces = /\/opt\/render\/|^\/rails(?:\/|$)|\$[A-Z_{(]/;
 
+/** What holds for the other host's own address and its encryption: here links are plain http, and databases speak without TLS inside of the cluster. */
+const ofTheirPlace =
+  /SSL|TLS|HTTPS|COOKIE_SECURE|SECURE_COOKIE|ALLOWED_HOSTS?|DOMAIN|ORIGINS?(?:_|$)|CORS|CSRF_TRUSTED|^(?:PUBLIC|BASE|SITE|APP|ROOT|SERVER|WEB|FRONTEND|BACKEND|NEXTAUTH|AUTH|CANONICAL)_?(?:URL|URI|HOST)$/;
+
 /** Variables that files of other hosts set or have made, as far as that holds anywhere: no secret in the clear, no address of theirs, nothing of the platform's. */
 export function setByHosts(hosted: readonly HostedVariable[]): readonly Variable[] {
   return hosted.flatMap(({ name, source, value = "", from, said }): Variable[] => {
     const why = plainText(said === undefined ? `${from} sets it` : `${from} sets it (${said})`);
     if (isPlatformName(name) || conventionalValue(name) !== undefined || isConnection(name)) return [];
+    if (ofTheirPlace.test(name)) return [];
     const own = source === "Generated" || (source === "Literal" && isOwnSecret(name));
     if (own)
       return [{ name, source: "Generated", phase: "Run", where: from, why: plainText(`${why}; a secret of its own`) }];

@@ -167,6 +167,24 @@ it("hears what app.json says of each variable, of processes that do not run, and
   expect(plan.services[0]?.releaseSteps).toMatchObject([{ name: "Migrate" }]);
 });
 
+it("takes no word of theirs on where they are reached, how it is encrypted, or who builds", async () => {
+  const env = {
+    PGSSLMODE: "require",
+    FORCE_HTTPS: "true",
+    ALLOWED_HOSTS: "shop.com",
+    BASE_URL: "https://shop.com",
+    WEB_CONCURRENCY: "4",
+    DATABASE_URL: "postgres://a:b@c/d",
+    STRIPE_KEY: "sk_live_1",
+    API_TOKEN: "abc",
+    THEIR_HOME: "https://shop.herokuapp.com/",
+    SEEN: "yes",
+  };
+  const [web] = (await planOf({ ...node, "app.json": yaml({ env }) })).services;
+  const set = web?.env.filter(({ source }) => source === "Literal" || source === "Generated").map(({ name }) => name);
+  expect(set).toEqual(["SEEN"]);
+});
+
 it.each([
   ["required", true, "Needed"],
   ["left open", undefined, "Optional"],

@@ -16,7 +16,17 @@ export const vercel: HostedReader = (value, from, folder) => {
     const asks = httpPath(path);
     const when = scheduleOf(schedule);
     if (asks === undefined || when === undefined) return [];
-    return [{ name: `cron${asks.split("?")[0] ?? ""}`, kind: "Cron", path: folder, asks, schedule: when, variables: [], from }];
+    return [
+      {
+        name: `cron${asks.split("?")[0] ?? ""}`,
+        kind: "Cron",
+        path: folder,
+        asks,
+        schedule: when,
+        variables: [],
+        from,
+      },
+    ];
   });
   const variables = literals(data.env, from).filter(({ value: said }) => said?.startsWith("@") !== true);
   return { parts: [...(variables.length === 0 ? [] : [{ path: folder, variables, from }]), ...crons] };
