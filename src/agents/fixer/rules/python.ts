@@ -47,14 +47,16 @@ export const python: readonly Rule[] = [
     remedy: "setuptools, which still has distutils, else an older Python",
     of: programs,
     seen: [/No module named 'distutils/],
-    answers: (found) => [
-      ...mend(
+    answers: (found) => {
+      const added = mend(
         found,
         { kind: "AddDependencies", stage: "Install", dependencies: ["setuptools<81"] },
         "distutils left Python with 3.12; setuptools, which has it, is installed",
-      ),
-      ...olderRuntimes(found, "distutils left Python with 3.12"),
-    ],
+      );
+      const older = olderRuntimes(found, "distutils left Python with 3.12");
+      // What builds a package has an environment of its own.
+      return found.evidence.stage === "Build" ? [...older, ...added] : [...added, ...older];
+    },
   },
   {
     id: "P35",
