@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { applyFix } from "../fixer/apply/apply-fix.ts";
+import { detectIn } from "../detection/language.contract.ts";
+import { node } from "../detection/node/node.ts";
 import { newRecipe, newService } from "../detection/new-service.ts";
 import { checkLine, checksOf, checkText, readCheck, realigned } from "./check.ts";
 
@@ -56,8 +58,36 @@ it.each(["", "repo-runner-check", "repo-runner-check {", 'repo-runner-check {"mo
   },
 );
 
-it("has no check for what is not Python's", () => {
-  expect(checkLine({ runtime: { name: "node", version: "24", from: "default" } }, [check("a")])).toBeUndefined();
+it("asks Node itself as well", () => {
+  const line = checkLine({ runtime: { name: "node", version: "24", from: "default" } }, [
+    check("zod"),
+    check("not-there"),
+    check("x y"),
+    check("../up"),
+  ]);
+  expect(line).toMatch(/ -- zod not-there$/);
+  const log = execFileSync("/bin/sh", ["-c", line ?? ""], { encoding: "utf8" }).split("\n");
+  expect(readCheck(log)?.modules).toMatchObject([
+    { module: "zod", imports: true, version: expect.stringMatching(/^\d/) as string },
+    { module: "not-there", imports: false, version: null },
+  ]);
+});
+
+it("has no check for what has no modules to import", () => {
+  expect(checkLine({ runtime: { name: "go", version: "1.26", from: "default" } }, [check("a")])).toBeUndefined();
+  expect(checkLine({ runtime: null }, [check("a")])).toBeUndefined();
+});
+
+it("knows what of Node's packages is bound to a line of it", async () => {
+  const files = {
+    "package.json": JSON.stringify({
+      scripts: { start: "node a.js" },
+      dependencies: { express: "5", bcrypt: "5", sharp: "1" },
+    }),
+    "a.js": "require('express')().listen(3000)",
+  };
+  const found = await detectIn(node, files);
+  expect(found?.services[0]?.checks).toEqual([check("bcrypt"), check("sharp")]);
 });
 
 it("realigns when a fix changes the runtime or adds to what is installed, and says why", () => {

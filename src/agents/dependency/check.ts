@@ -25,11 +25,12 @@ export function checksOf(service: Pick<Service, "checks">): readonly ModuleCheck
 }
 
 const marker = "repo-runner-check ";
-const moduleName = /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){0,4}$/;
+const pythonName = /^[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){0,4}$/;
 const packageName = /^[A-Za-z0-9][\w.-]{0,60}$/;
+const nodeName = /^(?:@[a-z0-9][\w.-]{0,40}\/)?[a-z0-9][\w.-]{0,60}$/;
 
 /** Nothing but names of the plan, held against their form, comes after it; it says what it saw on one line and always ends well. */
-const program = [
+const pythonProgram = [
   "import sys, json, importlib, importlib.metadata as meta",
   "seen = []",
   "for word in sys.argv[1:]:",
@@ -48,13 +49,30 @@ const program = [
   `print("\\n${marker}" + json.dumps({"modules": seen}), flush=True)`,
 ].join("\n");
 
+/** The same for Node: a package may hide its package.json, and then its version is not known. */
+const nodeProgram = `(async () => {
+  const seen = [];
+  for (const module of process.argv.slice(1)) {
+    const one = { module, version: null, imports: true };
+    try { one.version = String(require(module + "/package.json").version).slice(0, 40); } catch {}
+    try { await import(module); } catch (error) { one.imports = false; one.error = String(error).slice(0, 280); }
+    seen.push(one);
+  }
+  console.log("\\n${marker}" + JSON.stringify({ modules: seen }));
+  process.exit(0);
+})()`;
+
 /** The shell line that checks modules in a service's own image; undefined where its language has no such check. */
 export function checkLine(service: Pick<Service, "runtime">, checks: readonly ModuleCheck[]): string | undefined {
+  if (service.runtime?.name === "node") {
+    const names = checks.map(({ module }) => module).filter((name) => nodeName.test(name));
+    return names.length === 0 ? undefined : `node -e '${nodeProgram}' -- ${names.join(" ")}`;
+  }
   const words = checks
-    .filter(({ module, package: name }) => moduleName.test(module) && packageName.test(name))
+    .filter(({ module, package: name }) => pythonName.test(module) && packageName.test(name))
     .map(({ module, package: name }) => `${module}:${name}`);
   return service.runtime?.name === "python" && words.length > 0
-    ? `python -c '${program}' ${words.join(" ")}`
+    ? `python -c '${pythonProgram}' ${words.join(" ")}`
     : undefined;
 }
 

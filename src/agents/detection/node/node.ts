@@ -14,16 +14,18 @@ import { nodeRecipe, type NodeFacts } from "./recipe.ts";
 import { serverOf } from "./servers.ts";
 import { siteOf } from "./sites.ts";
 import { findStarts, type NodeStart } from "./start.ts";
-import { membersOf, partsOf, servedParts, workspaceRootOf } from "./workspace.ts";
+import { membersOf, partsOf, servedParts, withRootTools, workspaceRootOf } from "./workspace.ts";
+import { nativeChecks } from "../../dependency/node-native.ts";
 import { newService } from "../new-service.ts";
 
 /** Node and Bun: servers, front ends that are built once, and programs that end; npm, pnpm, Yarn and Bun. */
 export const node: Language = {
   name: "node",
   async detect(tree, path, wishes): Promise<Detection | undefined> {
-    const pkg = await readPackage(tree, path);
-    if (pkg === undefined) return undefined;
-    const root = await workspaceRootOf(tree, pkg);
+    const own = await readPackage(tree, path);
+    if (own === undefined) return undefined;
+    const root = await workspaceRootOf(tree, own);
+    const pkg = withRootTools(own, root);
     const manager = await chooseManager(tree, root);
     const server = await serverOf(tree, pkg);
     const told = wishes.service?.start ?? wishes.service?.command?.join(" ");
@@ -50,7 +52,7 @@ export const node: Language = {
       volta: json.volta["node"],
     }));
     const choice = chooseNode(
-      await nodeWords(tree, folders, manifests.slice(0, root === pkg ? 1 : 2), wishes),
+      await nodeWords(tree, folders, manifests.slice(0, root.path === pkg.path ? 1 : 2), wishes),
       wishes.platform,
     );
     const runsBun = manager.name === "bun" && site === undefined && /(?:^|\s)bunx?\s/.test(start?.line ?? "");
@@ -96,6 +98,7 @@ async function describe(found: Described): Promise<Detection> {
   const { pkg, manager, server, site, start, choice, kind } = found;
   const sure =
     found.certain && (site !== undefined || start?.explicit === true || server !== undefined) ? "Certain" : "Likely";
+  const checks = nativeChecks(pkg.dependencies);
   const service = newService({
     name: serviceNameOf(pkg.path, kind),
     kind,
@@ -125,6 +128,7 @@ async function describe(found: Described): Promise<Detection> {
     probe: { startupSeconds: 120 },
     resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
     sure,
+    ...(site === undefined && checks.length > 0 ? { checks } : {}),
     ...(site ? caddyService : {}),
   });
   const warnings = [...manager.warnings, ...(choice.warning === undefined ? [] : [choice.warning])];
