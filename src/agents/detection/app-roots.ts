@@ -17,7 +17,7 @@ const rank = { Told: 2, Certain: 1, Likely: 0 } as const;
 
 /** Folders of examples, tests, documents and tools. */
 const asideNames =
-  /^(?:tests?|__tests__|spec|e2e|examples?|samples?|demos?|docs?|documentation|fixtures?|benchmarks?|bench|scripts?|tools?|hack|ci|deploy|website|\..*)\/$/i;
+  /^(?:tests?|__tests__|spec|e2e|examples?|samples?|demos?|(?:[a-z]{1,12}-)?docs?(?:-site)?|documentation|fixtures?|benchmarks?|bench|scripts?|tools?|hack|ci|deploy|website|\..*)\/$/i;
 
 /** A folder that may be one of ours: names that a Dockerfile, an image or a shell could read otherwise are left alone. */
 export function isPlainFolder(path: string): boolean {

@@ -150,12 +150,15 @@ function wishesFor({ spec, platform, declared }: DetectionRequest, service: Wish
   return { service, env, platform, declaredRuntime };
 }
 
-/** Below a silent root every app that is certain is run, else the surest one. Below a library there are only its examples. */
+/** Below a silent root every app that is certain is run, and what works beside it without a word; else the surest one. Below a library there are only its examples. */
 function choose(atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen[] {
   if (atRoot?.detection.notAService !== undefined) return [];
   const real = below.filter(({ aside }) => !aside);
   const certain = real.filter(({ detection }) => detection.sure !== "Likely");
-  if (certain.length > 0) return certain.slice(0, 32);
+  if (certain.length > 0) {
+    const workers = real.filter(({ detection }) => detection.services.every(({ kind }) => kind === "Worker"));
+    return [...certain, ...workers.filter((one) => !certain.includes(one))].slice(0, 32);
+  }
   return (real.length > 0 ? real : below).slice(0, 1);
 }
 

@@ -39,6 +39,15 @@ describe("a person's word on a monorepo", () => {
     expect(names(await planOf(undefined))).toEqual(["admin", "api", "web"]);
   });
 
+  it("is not needed for what works beside the others, and gets no documents", async () => {
+    const worker = { "mailer/go.mod": "module a\n", "mailer/main.go": 'package main\nimport "time"\nfunc main() {\n\tfor {\n\t\ttime.Sleep(1)\n\t}\n}\n' };
+    const pages = { "dev-docs/package.json": files["apps/web/package.json"], "dev-docs/index.html": "" };
+    const source = { git: { url: "https://git.example.org/shop.git" } };
+    const plan = await draftPlan(treeOf({ ...files, ...worker, ...pages }), { spec: { source }, platform: anyPlatform, name: "shop" });
+    if (plan.state !== "done") throw new Error(JSON.stringify(plan));
+    expect(names(plan.value)).toEqual(["admin", "api", "web", "mailer"]);
+  }); // prettier-ignore
+
   it("switches one off, and the page is led to what is left", async () => {
     const plan = await planOf([{ name: "admin", enabled: false }]);
     expect(names(plan)).toEqual(["api", "web"]);

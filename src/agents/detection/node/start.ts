@@ -153,6 +153,7 @@ function isForWriting(line: string): boolean {
     /^(?:webpack|gulp|grunt|rollup|tsc|jest|vitest|eslint|prettier|storybook|start-storybook|turbo|nx|lerna|moon|rush|wireit|concurrently|npm-run-all2?|run-p|electron|react-native|echo|exit)\b/.test(
       line,
     ) ||
+    /^(?:npx\s+)?(?:email|wrangler|vercel|netlify|mintlify|mint|sst|convex|plasmo|wxt)\s+dev\b/.test(line) ||
     /(?:^|\s)--watch\b/.test(line)
   );
 }

@@ -94,6 +94,16 @@ describe("an app of a workspace", () => {
     expect(recipe.build).toContain("(cd ../../packages/words && npm run db:generate) && (cd ../../packages/text");
   });
 
+  it("is built by a tool that the root names for all", async () => {
+    const root = rootWith({ devDependencies: { vite: "7", eslint: "9" } });
+    const app = { name: "@shop/page", scripts: { build: "vite build", start: "yarn && vite" } };
+    const files = { ...root, "apps/page/package.json": JSON.stringify(app), "apps/page/index.html": "" };
+    expect(await serviceIn(files, "apps/page")).toMatchObject({
+      framework: "vite",
+      recipe: { build: "npm run build" },
+    });
+  });
+
   it("brings what native modules of its parts need", async () => {
     const text = { name: "@shop/text", dependencies: { canvas: "3" } };
     const { recipe } = await serviceIn({ "packages/text/package.json": JSON.stringify(text) });

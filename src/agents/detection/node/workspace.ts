@@ -20,6 +20,27 @@ export async function workspaceRootOf(tree: SourceTree, pkg: NodePackage): Promi
   return pkg;
 }
 
+/** Packages whose program is called otherwise. */
+const programs: Readonly<Record<string, string>> = {
+  tsc: "typescript",
+  ng: "@angular/cli",
+  nest: "@nestjs/cli",
+  "vue-cli-service": "@vue/cli-service",
+  docusaurus: "@docusaurus/core",
+  eleventy: "@11ty/eleventy",
+  "react-router": "@react-router/dev",
+  remix: "@remix-run/dev",
+};
+
+/** A member with those tools of its root that its own scripts call: many workspaces name them once for all. */
+export function withRootTools(pkg: NodePackage, root: NodePackage): NodePackage {
+  if (root.path === pkg.path) return pkg;
+  const words = Object.values(pkg.json.scripts).flatMap((script) => script.split(/[\s"'`;&|()]+/));
+  const called = new Set(words.flatMap((word) => [word, programs[word] ?? word]));
+  const tools = [...root.all].filter(([name]) => called.has(name) && !pkg.all.has(name));
+  return tools.length === 0 ? pkg : { ...pkg, all: new Map([...pkg.all, ...tools]) };
+}
+
 /** Patterns of the folders that a workspace's root names: package.json, pnpm-workspace.yaml or lerna.json; empty where it is none. */
 export async function workspacesOf(tree: SourceTree, root: NodePackage): Promise<readonly string[]> {
   if (root.json.workspaces !== undefined) return root.json.workspaces.slice(0, maxPatterns);
