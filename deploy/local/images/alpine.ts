@@ -163,7 +163,11 @@ RUN ln -s /usr/local/sbin/apk /sbin/apk \\
 /** Bases that many Dockerfiles name in their Alpine variant, and what it is made of here. */
 const variants: readonly { readonly repository: string; readonly tags: readonly string[]; readonly from: string }[] = [
   { repository: "library/alpine", tags: ["3", "latest"], from: "library/debian:trixie-slim" },
-  { repository: "library/node", tags: ["22-alpine"], from: "library/node:22-slim" },
+  ...["16", "18", "20", "22"].map((major) => ({
+    repository: "library/node",
+    tags: [`${major}-alpine`],
+    from: `library/node:${major}-slim`,
+  })),
   { repository: "library/node", tags: ["24-alpine", "lts-alpine", "alpine"], from: "library/node:24-slim" },
   { repository: "library/python", tags: ["3.9-alpine"], from: "library/python:3.9-slim" },
   { repository: "library/python", tags: ["3.11-alpine"], from: "library/python:3.11-slim" },

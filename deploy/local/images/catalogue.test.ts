@@ -23,13 +23,17 @@ it("an image comes after what it is built from", () => {
 
 it("finds an image by any of its names", () => {
   expect(findImage("docker.io/library/node:24-bookworm-slim")).toBe(findImage("node:24-slim"));
-  expect(findImage("node:18-slim")).toBeUndefined();
+  expect(findImage("node:12-slim")).toBeUndefined();
 });
 
 it("a name that cannot be made is refused", () => {
-  expect(() => inBuildOrder(["library/node:18-slim"])).toThrow("library/node:18-slim is not in the catalogue");
+  expect(() => inBuildOrder(["library/node:12-slim"])).toThrow("library/node:12-slim is not in the catalogue");
 });
 
 it("lists versions of runtimes, not tags", () => {
-  expect(listedBaseImages()).toMatchObject({ node: ["22", "24"], python: ["3.9", "3.11", "3.13"], golang: ["1.26"] });
+  expect(listedBaseImages()).toMatchObject({
+    node: ["16", "18", "20", "22", "24"],
+    python: ["3.9", "3.11", "3.13"],
+    golang: ["1.26"],
+  });
 });

@@ -4,11 +4,11 @@ import { nearestImage } from "./nearest.ts";
 
 it.each([
   ["node:24-slim", "library/node:24-slim"],
-  ["node:18-slim", "library/node:22-slim"],
-  ["docker.io/library/node:20", "library/node:22"],
+  ["node:21-slim", "library/node:22-slim"],
+  ["docker.io/library/node:19", "library/node:20"],
   ["node:99", "library/node:24"],
   ["node:lts-alpine", "library/node:24-alpine"],
-  ["node:16-alpine3.18", "library/node:22-alpine"],
+  ["node:16-alpine3.18", "library/node:16-alpine"],
   ["python:3.8-slim-buster", "library/python:3.9-slim"],
   ["python:3.12-alpine", "library/python:3.13-alpine"],
   ["golang:1.21-alpine", "library/golang:1.26-alpine"],

@@ -2,6 +2,9 @@ import type { BaseImage } from "./base-image.ts";
 
 /** npm that comes with each major version of Node, as the official images have it. */
 const versions = [
+  { major: "16", npm: "8" },
+  { major: "18", npm: "10" },
+  { major: "20", npm: "10" },
   { major: "22", npm: "10" },
   { major: "24", npm: "11" },
 ];
