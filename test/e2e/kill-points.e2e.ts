@@ -2,14 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Audited, controllerRequests } from "./support/audit.ts";
 import { HostController } from "./support/host-controller.ts";
 import { eventually } from "./support/kube.ts";
+import { pushedGit, type PushedGit } from "./support/pushed-git.ts";
 import { awaitEnd, condition } from "./support/run-case.ts";
 import { dismiss, tenant, world, type World } from "./support/world.ts";
 
 const namespace = "repo-runner-e2e-points";
+const gitNamespace = "repo-runner-e2e-points-git";
 const writes = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 /** A run has at least this many: fewer mean that the trace was not seen. */
 const fewest = 8;
 let at: World;
+let git: PushedGit;
 let controller: HostController;
 
 // Each point is a run of its own; an installed controller rests meanwhile, and other runs are served by the one that is killed.
@@ -17,13 +20,14 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a controller killed at
   beforeAll(async () => {
     at = await world();
     await tenant(at.kube, namespace);
+    git = await pushedGit(at.kube, gitNamespace, { password: "pushed-pa55" });
     controller = new HostController(at.kube);
     await controller.takeOver();
   });
 
   afterAll(async () => {
     await controller.giveBack();
-    await dismiss(at.kube, namespace);
+    for (const each of [namespace, gitNamespace]) await dismiss(at.kube, each);
   });
 
   it("leaves a run that its successor ends, and nothing that was made twice", { timeout: 1_500_000 }, async () => {
@@ -93,12 +97,14 @@ async function runOnce(name: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
+/** Each run has a commit of its own: one that another has built would be taken as it is. */
 async function create(name: string): Promise<void> {
+  git.push(name, { files: { "index.html": `<title>Board</title>${name}\n` } });
   await at.kube.create("RepoRun", namespace, {
     apiVersion: "repo-runner.dev/v1alpha1",
     kind: "RepoRun",
     metadata: { name, namespace },
-    spec: { source: { git: { url: at.git.url("static-site") } } },
+    spec: { source: { git: { url: git.url(name) } } },
   });
 }
 
