@@ -161,7 +161,7 @@ export const python: readonly Rule[] = [
     stage: "Build",
     of: programs,
     seen: [
-      /command '(?:\S{0,60}-)?(?:gcc|g\+\+|cc|clang)' failed: No such file|unable to execute '(?:\S{0,60}-)?(?:gcc|g\+\+|cc)'|error: command '(?:gcc|cc|g\+\+)' failed(?!.{0,40}exit)|(?:gcc|g\+\+|cc): (?:command )?not found|Unknown compiler\(s\)|\[Errno 2\] No such file or directory: '(?:gcc|cc|g\+\+)'|No CMAKE_C(?:XX)?_COMPILER could be found/,
+      /command '(?:\S{0,60}-)?(?:gcc|g\+\+|cc|clang)' failed: No such file|unable to execute '(?:\S{0,60}-)?(?:gcc|g\+\+|cc)'|error: command '(?:gcc|cc|g\+\+)' failed(?!.{0,40}exit)|(?:gcc|g\+\+|cc): (?:command )?not found|Unknown compiler\(s\)|\[Errno 2\] No such file or directory: '(?:[\w.-]{1,40}-)?(?:gcc|cc|g\+\+|clang)'|No CMAKE_C(?:XX)?_COMPILER could be found/,
     ],
     answers: (found) => [
       ...addLibrary(found.service, "Build", "command", "gcc"),
