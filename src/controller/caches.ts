@@ -127,11 +127,11 @@ export class Caches {
     return this.#runs.keys();
   }
 
-  /** Every run, unpacked one by one: thousands need not be in memory at once. */
-  *runs(): Generator<RunRecord> {
+  /** Runs that wait for pushes to one of these repositories (`host/path`), unpacked one by one. */
+  *followers(places: ReadonlySet<string>): Generator<RunRecord> {
     for (const key of this.runKeys()) {
-      const run = this.run(key);
-      if (run) yield run;
+      const kept = this.#runs.get(key);
+      if (kept?.follows !== undefined && places.has(kept.follows)) yield recordOf(kept);
     }
   }
 

@@ -74,6 +74,18 @@ describe("a kept run", () => {
     expect(keepRun(wire()).phase).toBe("Pending");
   });
 
+  it("says whose pushes it waits for without being unpacked, whatever stands in its spec", () => {
+    const url = "git@Git.example.org:team/shop.git";
+    const follows = (update: unknown, source: unknown = { git: { url } }) =>
+      keepRun(wire({ spec: { update, source } })).follows;
+    expect(follows({ mode: "Follow" })).toBe("git.example.org/team/shop");
+    expect(follows({ mode: "Pinned" })).toBeUndefined();
+    expect(follows(undefined)).toBeUndefined();
+    expect(follows({ mode: "Follow" }, { oci: { url: "oci://r/x:1" } })).toBeUndefined();
+    expect(follows({ mode: "Follow" }, { git: { url: 5 } })).toBeUndefined();
+    expect(recordOf(keepRun(wire({ spec: { update: { mode: "Follow" } } })))).not.toHaveProperty("follows");
+  });
+
   it("without a uid is refused", () => {
     expect(() => keepRun({ metadata: { name: "a", namespace: "n", resourceVersion: "1" } })).toThrow("without");
   });

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { RunRecord } from "../agents/pass.ts";
 import { annotation } from "../run-ref.ts";
+import { placeOf } from "./push-event.ts";
 import { type Phase, phaseOf } from "./run-phase.ts";
 import { identityOf, intern, type WireObject, withoutLastApplied } from "./slim.ts";
 import type { Kept } from "./store.ts";
@@ -17,6 +18,8 @@ export interface KeptRun extends Kept {
   /** Annotations, spec and status as JSON, where the run is at rest deflated, a byte a character. The same text for the same content. */
   readonly packed: string;
   readonly isDeflated: boolean;
+  /** `host/path` of the repository whose pushes it waits for (mode Follow); a push is told to thousands of runs without unpacking one. */
+  readonly follows: string | undefined;
   /** For metrics, which ask for all of them at once. */
   readonly phase: Phase;
 }
@@ -61,8 +64,15 @@ export function keepRun(raw: WireObject): KeptRun {
     requestedAt: annotations[annotation.requestedAt],
     packed: isDeflated ? deflateRawSync(text, packing).toString("latin1") : text,
     isDeflated,
+    follows: followedBy(spec),
     phase: phaseOf(status),
   };
+}
+
+function followedBy(spec: RunRecord["spec"] | undefined): string | undefined {
+  const url: unknown = spec?.update?.mode === "Follow" ? spec.source?.git?.url : undefined;
+  const place = typeof url === "string" ? placeOf(url) : undefined;
+  return place === undefined ? undefined : intern(place);
 }
 
 /** Nothing is under way: it may stay as it is for weeks. */
@@ -74,7 +84,7 @@ function isAtRest(status: RunRecord["status"]): boolean {
 
 /** The run as a pass sees it. */
 export function recordOf(kept: KeptRun): RunRecord {
-  const { packed, isDeflated, phase: _phase, ...known } = kept;
+  const { packed, isDeflated, follows: _follows, phase: _phase, ...known } = kept;
   const text = isDeflated ? inflateRawSync(Buffer.from(packed, "latin1"), packing).toString("utf8") : packed;
   const { annotations, spec, status } = JSON.parse(text) as Body;
   return { ...known, annotations, spec, status };

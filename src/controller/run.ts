@@ -109,7 +109,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
     registry: metrics.registry,
   });
   const { webhook } = options;
-  const hook = webhook && (await serveWebhook({ ...webhook, runs: () => caches.runs(), transport, logger }));
+  const hook =
+    webhook && (await serveWebhook({ ...webhook, followers: (places) => caches.followers(places), transport, logger }));
   const address = server.address();
   if (address !== null && typeof address === "object") options.on?.listening?.(address.port, metrics);
 

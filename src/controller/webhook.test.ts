@@ -52,7 +52,13 @@ beforeAll(async () => {
       return Promise.resolve({} as never);
     },
   };
-  server = await serveWebhook({ port: 0, secretFile, runs: () => runs, transport, logger: pino({ level: "silent" }) });
+  server = await serveWebhook({
+    port: 0,
+    secretFile,
+    followers: () => runs,
+    transport,
+    logger: pino({ level: "silent" }),
+  });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
 });
 beforeEach(() => patched.splice(0));

@@ -11,8 +11,8 @@ export interface WebhookOptions {
   readonly port: number;
   /** File that holds the secret which git servers sign with; read at each delivery, so that it can be changed. */
   readonly secretFile: string;
-  /** Every RepoRun, from the watch. */
-  readonly runs: () => Iterable<RunRecord>;
+  /** RepoRuns that wait for pushes to one of these repositories (`host/path`), from the watch. */
+  readonly followers: (places: ReadonlySet<string>) => Iterable<RunRecord>;
   readonly transport: Pick<Transport, "json">;
   readonly logger: Logger;
 }
@@ -55,7 +55,7 @@ async function answer(options: WebhookOptions, request: IncomingMessage): Promis
     return { status: 401, text: "not signed by our secret" };
   const push = readPush(request.headers, body);
   if (!push) return { status: 202, text: "no push: nothing to do" };
-  const runs = [...options.runs()].filter((run) => isFollowing(run, push)).slice(0, mostRuns);
+  const runs = [...options.followers(push.repositories)].filter((run) => isFollowing(run, push)).slice(0, mostRuns);
   const at = new Date().toISOString();
   for (const run of runs) await ask(options.transport, run, at);
   options.logger.info({ ref: push.ref, commit: push.commit, runs: runs.length }, "push");
