@@ -172,6 +172,11 @@ const variants: readonly { readonly repository: string; readonly tags: readonly 
   { repository: "library/python", tags: ["3.9-alpine"], from: "library/python:3.9-slim" },
   { repository: "library/python", tags: ["3.11-alpine"], from: "library/python:3.11-slim" },
   { repository: "library/python", tags: ["3.13-alpine", "3-alpine", "alpine"], from: "library/python:3.13-slim" },
+  {
+    repository: "library/nginx",
+    tags: ["1.26-alpine", "alpine", "stable-alpine", "mainline-alpine"],
+    from: "library/nginx:1.26",
+  },
   { repository: "library/golang", tags: ["1.26-alpine", "1-alpine", "alpine"], from: "library/golang:1.26" },
   { repository: "library/rust", tags: ["1.96-alpine", "1-alpine", "alpine"], from: "library/rust:1.96" },
   ...["17", "21", "25"].flatMap((line) => [

@@ -9,6 +9,7 @@ import { elixirImages } from "./elixir.ts";
 import { golangImages } from "./golang.ts";
 import { mariadbImages } from "./mariadb.ts";
 import { mavenImages } from "./maven.ts";
+import { nginxImage } from "./nginx.ts";
 import { nodeImages } from "./node.ts";
 import { pauseImage } from "./pause.ts";
 import { otherImages } from "./others.ts";
@@ -44,6 +45,7 @@ export const catalogue: readonly BaseImage[] = [
   ...phpImages,
   ...elixirImages,
   caddyImage,
+  nginxImage,
   ...postgresImages,
   ...mariadbImages,
   ...redisImages,
