@@ -2,7 +2,7 @@ import { joinPath } from "../config/service-files.ts";
 import type { SourceTree } from "./source-tree.ts";
 
 const runtimeFolders =
-  /^(?:templates?|views?|static|public|assets|web|www|html|ui|dist|migrations?|db|sql|config|configs|conf|data|i18n|locales?|content|resources|files|docs|swagger|certs)\/$/i;
+  /^(?:templates?|views?|static|public|public_html|assets|web|www|wwwroot|htdocs|root|cgi-bin|html|pages|themes?|fonts?|images?|img|css|js|ui|dist|migrations?|db|sql|config|configs|conf|data|i18n|locales?|content|resources?|res|lang|files|docs|swagger|certs)\/$/i;
 const runtimeNames =
   /^[\w][\w.-]*\.(?:html?|tmpl|gohtml|tera|hbs|json|ya?ml|toml|ini|conf|cfg|sql|txt|csv|css|js|svg|png|ico|db|env)$|^\.env$/;
 

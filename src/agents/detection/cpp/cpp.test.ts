@@ -116,3 +116,11 @@ it("takes C as compilers took it for decades, and leaves C++ alone", async () =>
   expect(await made("till.c")).toEqual([expect.stringContaining('exec /usr/bin/gcc -fpermissive "$@"')]);
   expect(await made("till.cc")).toEqual([]);
 });
+
+it("brings the folders of pages that a server opens while it runs", async () => {
+  const files = { Makefile: "till: till.c\n\tcc -o till till.c\n", "till.c": server, "htdocs/index.html": "<p>" };
+  const more = { "root/a.html": "<p>", "notes/a.md": "" };
+  const brought = (await only({ ...files, ...more })).recipe.artifacts.map(({ from }) => from);
+  expect(brought).toEqual(expect.arrayContaining(["/app/till", "/app/htdocs", "/app/root"]));
+  expect(brought).not.toContain("/app/notes");
+});
