@@ -200,4 +200,11 @@ describe("services behind", () => {
     const { api: asking } = await planOf({ ...api(code), ...orders });
     expect(asking?.env.filter(({ source }) => source === "Service")).toEqual([]);
   }); // prettier-ignore
+
+  it("are no pages: their address is for people", async () => {
+    const code = "const at = process.env.SITE_URL;";
+    const site = { "site/package.json": JSON.stringify({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }) };
+    const { named } = await planOf({ ...next({ "web/app/api/x/route.ts": code }), ...site });
+    expect(named("web")?.env.filter(({ name, source }) => name === "SITE_URL" && source !== "Optional" && source !== "Needed")).toEqual([]);
+  }); // prettier-ignore
 });

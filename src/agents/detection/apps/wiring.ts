@@ -17,7 +17,8 @@ const pagesOnly = /^(?:VITE|REACT_APP|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|VUE_APP|NG_
  */
 export function wireServices(services: readonly Service[], hostOf: (name: string) => string): readonly Service[] {
   return services.map((service) => {
-    const others = backEndsOf(services).filter(({ name }) => name !== service.name);
+    // The address of a page is for people: inside the cluster it would lead them nowhere.
+    const others = backEndsOf(services).filter((one) => one.name !== service.name && !isPageServer(one));
     if (others.length === 0) return service;
     const env = service.env.map((variable) => wired(service, variable, others, hostOf));
     return { ...service, env };
