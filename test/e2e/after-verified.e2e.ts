@@ -1,6 +1,6 @@
-import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
+import { ask } from "./support/ask.ts";
 import { controllerRequests } from "./support/audit.ts";
 import { eventually } from "./support/kube.ts";
 import { pushedGit, type PushedGit, type Tree } from "./support/pushed-git.ts";
@@ -239,24 +239,6 @@ async function page(): Promise<string> {
   const { status: code, text } = await ask(url);
   if (code !== 200) throw new Error(`${url} answers ${code}`);
   return text;
-}
-
-/** On a connection of its own each time: one that is kept alive stays with the pod that it began with. */
-async function ask(address: string): Promise<{ status: number; text: string }> {
-  return await new Promise((resolve, reject) => {
-    const sent = get(address, { agent: false, timeout: 5000 }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, text });
-      });
-      response.on("error", reject);
-    });
-    sent.on("timeout", () => sent.destroy(new Error("timeout")));
-    sent.on("error", reject);
-  });
 }
 
 /** Its link of now: a Service that was made again may have another port. */
