@@ -82,6 +82,26 @@ it("says what it leaves out", async () => {
     expect(warnings.join("\n")).toMatch(word);
 });
 
+it("lists every word that it does not keep, of services, builds and databases", async () => {
+  const { warnings } = await composed(
+    `
+services:
+  api:
+    build: { context: api, ssh: [default] }
+    tty: true
+    labels: [a=b]
+    x-mine: 1
+    restart: always
+    healthcheck: { test: [CMD, pg_isready] }
+    deploy: { placement: {}, resources: { limits: { cpus: "2", memory: 1G } } }
+  db: { image: postgres, shm_size: 1g }
+`,
+  );
+  expect(warnings).toEqual([
+    "compose.yaml: not kept: db: shm_size; api: tty, labels, build.ssh, deploy.placement, deploy.resources.limits.cpus, healthcheck.test (an answer on the port counts)",
+  ]);
+});
+
 it("lays the override over the file, and follows anchors and extends", async () => {
   const { services } = await composed(
     "x-env: &env { A: '1' }\nservices:\n  base: { build: api, environment: { <<: *env, B: '2' } }\n  api: { extends: base, ports: ['80:3000'] }\n",

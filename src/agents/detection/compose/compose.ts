@@ -9,6 +9,7 @@ import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { type ComposeProject, keyed, mapping, type Mapping, readComposeProject } from "./compose-file.ts";
 import { databaseOf, type ComposeDatabase } from "./database-images.ts";
+import { notKeptLines, notKeptOfDatabase } from "./not-kept.ts";
 import { serviceOf } from "./service.ts";
 import { textOf } from "./texts.ts";
 
@@ -40,6 +41,10 @@ export async function readCompose(
   const warnings = [...project.warnings, ...databases.flatMap((each) => each.warnings)];
   if (profiled.length > 0)
     warnings.push(`${project.file}: only with a profile, so left out: ${profiled.slice(0, 6).join(", ")}`);
+  const dropped: (readonly [string, readonly string[]])[] = databases.map(({ service }) => [
+    service,
+    notKeptOfDatabase(wanted[service] ?? {}),
+  ]);
   const services: Service[] = [];
   const whole = JSON.stringify(wanted);
   for (const [name, said] of Object.entries(wanted)) {
@@ -64,8 +69,10 @@ export async function readCompose(
       whole.includes(`${name}:8`);
     const made = await serviceOf({ tree, project, name, said, built, databases, ends, called });
     services.push(made.service);
+    dropped.push([name, made.notKept]);
     warnings.push(...made.warnings);
   }
+  warnings.unshift(...notKeptLines(project.file, dropped));
   return {
     file: project.file,
     services: withKnownDependencies(services, databases).slice(0, 32),

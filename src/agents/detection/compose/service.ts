@@ -8,6 +8,7 @@ import type { SourceTree } from "../source-tree.ts";
 import { type ComposeProject, keyed, listOf, mapping, type Mapping, markedName } from "./compose-file.ts";
 import { aliasesOf, commandWords, type ComposeDatabase, fullImage } from "./database-images.ts";
 import { mountsOf } from "./mounts.ts";
+import { notKeptOf } from "./not-kept.ts";
 import { portsOf } from "./ports.ts";
 import { memoryOf, secondsOf, serviceLabel, textOf } from "./texts.ts";
 
@@ -26,27 +27,6 @@ export interface ComposeEntry {
   readonly called: boolean;
 }
 
-/** The words that no cluster has a place for, or that would weaken it. */
-const notKept = [
-  "privileged",
-  "cap_add",
-  "devices",
-  "network_mode",
-  "pid",
-  "ipc",
-  "sysctls",
-  "ulimits",
-  "runtime",
-  "platform",
-  "extra_hosts",
-  "dns",
-  "gpus",
-  "stop_signal",
-  "user",
-  "working_dir",
-  "links",
-];
-
 /** Images that serve where nothing says a port. */
 const usualPorts: readonly (readonly [RegExp, number])[] = [
   [/(?:^|\/)(?:nginx|httpd|caddy|traefik|wordpress|nextcloud|phpmyadmin|joomla|drupal|ghost)(?::|@|$)/, 80],
@@ -56,7 +36,7 @@ const usualPorts: readonly (readonly [RegExp, number])[] = [
 /** A service of a compose file as one of a plan, and what of it could not be kept. */
 export async function serviceOf(
   entry: ComposeEntry,
-): Promise<{ readonly service: Service; readonly warnings: readonly string[] }> {
+): Promise<{ readonly service: Service; readonly notKept: readonly string[]; readonly warnings: readonly string[] }> {
   const { tree, project, name, said, built } = entry;
   const image = textOf(said["image"]);
   const mounts = await mountsOf(tree, project, said, built?.recipe.context);
@@ -125,17 +105,19 @@ export async function serviceOf(
         : []),
     ],
   };
-  const words = notKept.filter((word) => said[word] !== undefined);
   const replicas = Number(mapping(said["deploy"])["replicas"] ?? said["scale"] ?? 1);
   const warnings = [
-    ...(words.length === 0 ? [] : [`${name}: not kept: ${words.join(", ")}`]),
     ...(replicas > 1 ? [`${name}: one pod instead of ${replicas}; spec.services[].replicas says otherwise`] : []),
     ...[...mounts.left].map(
       ([reason, what]) =>
         `${name}: left out: ${reason} (${what.slice(0, 3).join(", ")}${what.length > 3 ? ", …" : ""})`,
     ),
   ];
-  return { service, warnings: warnings.map((text) => plainText(`${project.file}: ${text}`)) };
+  return {
+    service,
+    notKept: notKeptOf(said, service),
+    warnings: warnings.map((text) => plainText(`${project.file}: ${text}`)),
+  };
 }
 
 function kindOf({ said, name, ends, called }: ComposeEntry, hasPort: boolean): Service["kind"] {
