@@ -39,8 +39,15 @@ export async function readComposeProject(tree: SourceTree, folder: string): Prom
   const [stem = "compose"] = name.split(".");
   const override = ["yaml", "yml"].map((ending) => `${stem}.override.${ending}`).find((each) => there.has(each));
   const above = override === undefined ? {} : await readFile(tree, joinPath(folder, override) ?? "", known, unset);
-  const whole = merged(main, above ?? {});
-  for (const path of includesOf(whole)) warnings.push(`${file}: include of ${path} is not followed`);
+  let whole = merged(main, above ?? {});
+  for (const path of includesOf(whole)) {
+    const place = joinPath(folder, path);
+    // What lies elsewhere has places of its own, relative to its folder.
+    const other =
+      place === undefined || folderOf(place) !== folderOf(file) ? undefined : await readFile(tree, place, known, unset);
+    if (other === undefined) warnings.push(`${file}: include of ${path} is not followed`);
+    else whole = merged(other, whole);
+  }
   const services: Record<string, Mapping> = {};
   for (const [service, value] of Object.entries(mapping(whole["services"])).slice(0, maxServices)) {
     if (value === null || typeof value !== "object") continue;
@@ -208,8 +215,8 @@ function isMapping(value: unknown): value is Mapping {
 }
 
 function includesOf(whole: Mapping): readonly string[] {
-  return listOf(whole["include"]).flatMap((each) => {
-    const path = typeof each === "string" ? each : mapping(each)["path"];
-    return typeof path === "string" ? [path.slice(0, 100)] : [];
-  });
+  return listOf(whole["include"])
+    .flatMap((each) => (typeof each === "string" ? [each] : listOf(mapping(each)["path"])))
+    .flatMap((path) => (typeof path === "string" ? [path.slice(0, 100)] : []))
+    .slice(0, 16);
 }

@@ -117,6 +117,20 @@ it("lays the override over the file, and follows anchors and extends", async () 
   });
 });
 
+it("follows what is included from its own folder, and says what it does not follow", async () => {
+  const { services, databases, warnings } = await composed(
+    "include: [more.yaml, { path: [other/compose.yaml] }]\nservices:\n  api: { build: api, ports: ['80:3000'] }\n",
+    {
+      "more.yaml": "services: { db: { image: postgres, env_file: db.env } }",
+      "db.env": "POSTGRES_USER=keeper\nPOSTGRES_PASSWORD=pw\n",
+      "other/compose.yaml": "services: { web: { image: nginx } }",
+    },
+  );
+  expect(services).toMatchObject([{ name: "api", port: { number: 3000 } }]);
+  expect(databases).toMatchObject([{ name: "db", username: "keeper", publicPassword: "pw" }]);
+  expect(warnings).toEqual(["compose.yaml: include of other/compose.yaml is not followed"]);
+});
+
 it("puts variables in as Compose does", () => {
   const known = new Map([
     ["A", "1"],

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Database } from "../../../plan.ts";
+import { parseEnvFile } from "../../config/example-file.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
@@ -167,13 +168,18 @@ function partsOf(known: Known, environment: ReadonlyMap<string, string>, words: 
   return { username, password: password ?? usual, database };
 }
 
-/** Its environment with what stands in files: `POSTGRES_PASSWORD_FILE=/run/secrets/db-password` names a secret of the project. */
+/** Its environment, over that of its `env_file`, with what stands in files: `POSTGRES_PASSWORD_FILE=/run/secrets/db-password` names a secret of the project. */
 async function valuesOf(
   tree: SourceTree,
   project: ComposeProject,
   service: Mapping,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
+  for (const word of listOf(service["env_file"])) {
+    const path = joinPath(project.folder, textOf(word) ?? textOf(mapping(word)["path"]) ?? "");
+    const text = path === undefined ? undefined : await tree.read(path);
+    for (const [name, { value }] of parseEnvFile(text ?? "", path ?? "")) found.set(name, value);
+  }
   for (const [key, value] of Object.entries(keyed(service["environment"], "environment"))) {
     const text = textOf(value);
     if (text === undefined) continue;
