@@ -3,8 +3,9 @@ import type { SourceTree } from "./source-tree.ts";
 
 const runtimeFolders =
   /^(?:templates?|views?|static|public|public_html|assets|web|www|wwwroot|htdocs|root|cgi-bin|html|pages|themes?|fonts?|images?|img|css|js|ui|dist|migrations?|db|sql|config|configs|conf|data|i18n|locales?|content|resources?|res|lang|files|docs|swagger|certs)\/$/i;
+/** `.env` is none of them: a person keeps it for himself, and no build here sees it. */
 const runtimeNames =
-  /^[\w][\w.-]*\.(?:html?|tmpl|gohtml|tera|hbs|json|ya?ml|toml|ini|conf|cfg|sql|txt|csv|css|js|svg|png|ico|db|env)$|^\.env$/;
+  /^[\w][\w.-]*\.(?:html?|tmpl|gohtml|tera|hbs|json|ya?ml|toml|ini|conf|cfg|sql|txt|csv|css|js|svg|png|ico|db|env)$/;
 
 /** Words to builders and hosts: no program opens them. */
 const hostNames =

@@ -119,8 +119,10 @@ it("takes C as compilers took it for decades, and leaves C++ alone", async () =>
 
 it("brings the folders of pages that a server opens while it runs", async () => {
   const files = { Makefile: "till: till.c\n\tcc -o till till.c\n", "till.c": server, "htdocs/index.html": "<p>" };
-  const more = { "root/a.html": "<p>", "notes/a.md": "" };
+  const more = { "root/a.html": "<p>", "notes/a.md": "", ".env": "A=1" };
   const brought = (await only({ ...files, ...more })).recipe.artifacts.map(({ from }) => from);
   expect(brought).toEqual(expect.arrayContaining(["/app/till", "/app/htdocs", "/app/root"]));
   expect(brought).not.toContain("/app/notes");
+  // No build sees that file, so copying it would end the build.
+  expect(brought).not.toContain("/app/.env");
 });
