@@ -265,6 +265,8 @@ it("lays down the file of variables that scripts insist on and nobody commits", 
     ...express,
     scripts: { start: "node --env-file=.env server.js", dev: "node --env-file .env.here x.js" },
   };
+  const committed = { "server.js": listening, ".env": "A=1", ".env.here": "" };
+  expect((await serviceOf(pkg, committed)).recipe.files).toHaveLength(1);
   expect((await serviceOf(pkg, { "server.js": listening, ".env.here": "" })).recipe.files).toMatchObject([
     { path: "/app/.env" },
   ]);

@@ -85,8 +85,10 @@ async function missingEnvFiles({ tree, pkg }: NodeFacts, here: string): Promise<
   const named = [...scripts.matchAll(/--env-file[= ](?<file>\.?[\w-]{1,40}(?:\.[\w-]{1,40}){0,3})(?=["'\s]|$)/g)];
   const files = [...new Set(named.map(({ groups }) => groups?.["file"] ?? ""))].slice(0, 3);
   const there = await Promise.all(files.map(async (file) => await tree.has(at(pkg.path, file))));
+  // A build never sees the one that people keep for themselves, committed or not.
+  const unseen = /^\.env(?:\.(?:.+\.)?local)?$/;
   return files
-    .filter((_file, index) => there[index] !== true)
+    .filter((file, index) => there[index] !== true || unseen.test(file))
     .map((file) => ({ path: `${here}/${file}`, text: "# Variables come from the pod's environment.\n" }));
 }
 
