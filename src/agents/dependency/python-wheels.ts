@@ -28,6 +28,8 @@ const table: Readonly<Record<string, Firsts>> = {
   tiktoken: { "3.11": "0.3.0", "3.12": "0.5.1", "3.13": "0.8.0", "3.14": "0.12.0" },
   // Not compiled, but it imports what later lines of Python no longer have (distutils, cgi).
   django: { "3.8": "1.11.17", "3.9": "1.11.17", "3.10": "3.2.9", "3.11": "4.1.3", "3.12": "4.2.8", "3.13": "4.2.8", "3.14": "5.2.8" },
+  // entry_points() lost what earlier ones ask of it.
+  celery: { "3.12": "5.3.0", "3.13": "5.3.0", "3.14": "5.3.0" },
 }; // prettier-ignore
 
 /** Packages about whose versions something is known. */

@@ -16,6 +16,7 @@ describe("old pins", () => {
     [{ "requirements.txt": "numpy==1.24.3\npandas\n" }, "3.11", "numpy==1.24.3 is older than 3.13"],
     [{ "requirements.txt": "Django>=3.2,<4\n" }, "3.10", "django>=3.2,<4 is older than 3.13"],
     [{ "requirements.txt": "Django==1.10.5\n" }, "3.7", "django==1.10.5 is older than 3.13"],
+    [{ "requirements.txt": "celery[redis]==5.1.2\n" }, "3.11", "celery==5.1.2 is older than 3.13"],
     [{ "requirements.txt": "torch==2.1.0 --hash=sha256:abc\n" }, "3.11", "torch==2.1.0 is older than 3.13"],
     [{ "requirements.txt": "numpy>=1.24\n" }, "3.13", "default"],
     [{ "pyproject.toml": '[project]\nname="a"\nrequires-python=">=3.9"\ndependencies=["pandas~=2.0.1"]\n' }, "3.11", "pandas~=2.0.1 is older than 3.13"],
