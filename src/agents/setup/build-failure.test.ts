@@ -97,6 +97,16 @@ describe("why a build failed", () => {
       { reason: "NetworkUnreachable", layer: "Transient" },
     ],
     [
+      "a wrapper that cannot fetch its Gradle",
+      "[build 4/4] RUN sh ./gradlew :bootJar",
+      ['Exception in thread "main" java.net.UnknownHostException: gradle.example.org'],
+      "exit code: 1",
+      {
+        reason: "NetworkUnreachable",
+        message: '"sh ./gradlew :bootJar" failed: no name server here knows gradle.example.org',
+      },
+    ],
+    [
       "a make, without what stands around it",
       "[build 4/4] RUN touch /tmp/before && make && { test -x ./till || cp x ./till; }",
       ["till.c:3:1: error: unknown type name 'coin'"],
