@@ -145,6 +145,11 @@ describe("why a build failed", () => {
       "RegistryDown",
     ],
     [
+      // Digits of a digest are no status.
+      'error: failed to solve: failed to push r:5000/a/b:t: failed to do request: Head "http://r:5000/v2/a/blobs/sha256:a401bc403d": dial tcp 10.0.0.1:5000: connect: connection refused',
+      "RegistryDown",
+    ],
+    [
       "error: failed to solve: docker.io/library/nope:1: failed to resolve source metadata for docker.io/library/nope:1: not found",
       "BaseImageMissing",
     ],

@@ -34,7 +34,7 @@ const rules: readonly {
   },
   { seen: /no space left on device|disk quota exceeded/i, verdict: builderFull },
   {
-    seen: /(?:failed to push|pushing|failed to copy|exporting).*(?:401|403|unauthorized|denied|forbidden|insufficient_scope|no basic auth)/is,
+    seen: /(?:failed to push|pushing|failed to copy|exporting).*(?:\b40[13]\b|unauthorized|denied|forbidden|insufficient_scope|no basic auth)/is,
     verdict: registryRefused,
   },
   {
