@@ -1,5 +1,15 @@
-import { act, type Answer, type Found, type Rule } from "../rule.ts";
+import { act, type Answer, end, type Found, type Rule } from "../rule.ts";
 import { mend, otherStarts } from "../remedies.ts";
+
+const usage = /^\s{0,8}usage:?\s/i;
+
+function needsArguments(service: string): Answer {
+  return end(
+    "NotAService",
+    `${service} wrote how it is called, and ended: it asks for arguments`,
+    `give the whole line: services[name=${service}].start`,
+  );
+}
 
 /** What goes wrong between a program and those who look for it. */
 export const network: readonly Rule[] = [
@@ -27,11 +37,12 @@ export const network: readonly Rule[] = [
     remedy: "it is run as a Job",
     origin: "catalogue K12; observed: exit code 0 within a minute, nothing listened",
     reasons: ["EndsByItself"],
-    answers: (found) => [
-      ...(found.service.kind === "Job"
-        ? []
-        : mend(found, { kind: "SetKind", to: "Job" }, "it ends by itself with exit code 0; it is run as a Job")),
-    ],
+    answers: (found) => {
+      if (found.service.kind === "Job") return [];
+      // Who only says how it is called has not done its work.
+      if (found.evidence.lines.some((line) => usage.test(line))) return [needsArguments(found.service.name)];
+      return mend(found, { kind: "SetKind", to: "Job" }, "it ends by itself with exit code 0; it is run as a Job");
+    },
   },
   {
     id: "K12b",
