@@ -70,8 +70,10 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("sources", () => {
     const specOf = (ref: object) => ({ source: { git: { url: git.url("twice"), ref } } });
     const one = await create("twice-one", specOf({ branch: "main" }));
     const two = await create("twice-two", specOf({ commit }));
-    expect(two.services?.[0]?.image).toContain(`/${namespace}/twice-one/`);
+    expect(two.services?.[0]?.image).toMatch(/^sha256:/);
     expect(two.services?.[0]?.image).toBe(one.services?.[0]?.image);
+    const deployment = await kube.get("Deployment", namespace, "twice-two-web");
+    expect(JSON.stringify(deployment?.spec)).toContain(`/${namespace}/twice-one/`);
     const events = await kube.list("Event", namespace);
     const jobs = events.filter((event) => /^twice-two-(?:survey|build)/.test(aboutOf(event)));
     expect(jobs).toEqual([]);
