@@ -151,7 +151,7 @@ describe("a Web service", () => {
     expect(request.cluster.takeRequests()).toEqual([]);
     // A Service needs a moment to hear of a deletion.
     pod({ state: "Running" }, { ...older, deleting: true, deletedAtMs: now.getTime() - 2000 });
-    expect(await look()).toMatchObject({ state: "waiting", retryAfterSeconds: 2 });
+    expect(await look()).toMatchObject({ state: "waiting", retryAfterSeconds: 1 });
     pod({ state: "Running" }, { ...older, deleting: true, deletedAtMs: now.getTime() - 10_000 });
     await look();
     expect(request.cluster.takeRequests()).toContain("get Service");

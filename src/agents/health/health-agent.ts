@@ -7,7 +7,7 @@ import { askRelease } from "./ask-pod.ts";
 import type { Health, HealthRequest } from "./health-request.ts";
 import { jobHealth } from "./job-health.ts";
 import { judge } from "./judge.ts";
-import { appOf, othersAnswer, podsOf, startedPod } from "./pods.ts";
+import { appOf, othersAnswerMs, podsOf, startedPod } from "./pods.ts";
 import { lastLines, readProgramLog } from "./program-log.ts";
 import { programState } from "./program-state.ts";
 import { scheduleOf } from "../runner/objects.ts";
@@ -40,9 +40,11 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
     if (state.state !== "done") return state;
     const { restarts } = state.value;
     if (service.kind === "Worker") return workerHealth(request, started, restarts);
-    const shared = othersAnswer(cluster, run, release, request.now);
+    const sharedMs = othersAnswerMs(cluster, run, release, request.now);
+    const shared = sharedMs > 0;
     // An answer of the release before would be taken for one of this: it goes as soon as this one is ready.
-    if (shared && (started.ready || upMsOf(started, request.now) < readyMs)) return starting(service.name, 2);
+    if (shared && (started.ready || upMsOf(started, request.now) < readyMs))
+      return starting(service.name, Math.min(2, sharedMs / 1000));
     const asked = await askRelease(request, started);
     if (asked.state !== "done") return asked;
     const verdict = judge({

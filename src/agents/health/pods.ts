@@ -19,18 +19,21 @@ export function podsOf(cluster: Cluster, run: RunRef, release: Release): readonl
 /** From the deletion of a pod until every node has taken it out of its Services, in ms: the endpoint slice, then kube-proxy (its `minSyncPeriod` is 1 s). */
 const leavesMs = 3000;
 
-/** Whether a pod of another release of the same service may still answer in place of this one. */
-export function othersAnswer(cluster: Cluster, run: RunRef, release: Release, now: Date): boolean {
-  return cluster
+/** How long pods of another release of the same service may still answer in place of this one, in ms: 0 where none does, Infinity while one is to stay. */
+export function othersAnswerMs(cluster: Cluster, run: RunRef, release: Release, now: Date): number {
+  const others = cluster
     .children("Pod", run.namespace, run.name)
-    .some(
+    .filter(
       (pod) =>
-        (pod.deletedAtMs === undefined ? !pod.deleting : now.getTime() - pod.deletedAtMs < leavesMs) &&
         pod.ready &&
         pod.labels[label.stage] === "release" &&
         pod.labels[label.service] === release.service &&
         pod.annotations[annotation.input] !== release.podInput,
+    )
+    .map(({ deleting, deletedAtMs }) =>
+      deletedAtMs === undefined ? (deleting ? 0 : Infinity) : deletedAtMs + leavesMs - now.getTime(),
     );
+  return Math.max(0, ...others);
 }
 
 /** The program's own container. */
