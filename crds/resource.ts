@@ -1,6 +1,23 @@
+import type { z } from "zod";
+import { RepoRunApproval } from "../src/approval.ts";
 import { RepoRun } from "../src/repo-run.ts";
 import { structuralSchema, type SchemaNode } from "./schema.ts";
 
+/** What a CustomResourceDefinition is made of, besides what is the same for all. */
+interface Resource {
+  readonly kind: string;
+  readonly plural: string;
+  readonly shortName: string;
+  /** The type that the program itself uses, and the file that it is written in. */
+  readonly type: z.ZodType;
+  readonly origin: string;
+  readonly columns: readonly SchemaNode[];
+  /** Whether its status is written by us, apart from what people write. */
+  readonly hasStatus: boolean;
+  readonly selectableFields?: readonly SchemaNode[];
+}
+
+const age = { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" };
 const condition = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`;
 
 /** What `kubectl get rr` shows: is it up, where, and if not why. The last ones with `-o wide` only. */
@@ -8,7 +25,7 @@ const columns = [
   { name: "Ready", type: "string", jsonPath: condition("status") },
   { name: "Reason", type: "string", jsonPath: condition("reason") },
   { name: "Link", type: "string", jsonPath: ".status.url" },
-  { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+  age,
   { name: "Message", type: "string", jsonPath: condition("message") },
   { name: "Maturity", type: "string", jsonPath: ".status.maturity", priority: 1 },
   { name: "Revision", type: "string", jsonPath: ".status.source.revision", priority: 1 },
@@ -16,23 +33,52 @@ const columns = [
   { name: "Plan", type: "string", jsonPath: ".status.plan.summary", priority: 1 },
 ];
 
-/** The CustomResourceDefinition of RepoRun, made of the zod type that the program itself uses. */
-export function customResourceDefinition(): SchemaNode {
-  const schema = structuralSchema(RepoRun);
+/** Every kind that the API server learns from us. */
+export const resources: readonly Resource[] = [
+  {
+    kind: "RepoRun",
+    plural: "reporuns",
+    shortName: "rr",
+    type: RepoRun,
+    origin: "src/repo-run.ts",
+    columns,
+    hasStatus: true,
+    selectableFields: [{ jsonPath: ".status.maturity" }, { jsonPath: ".spec.suspend" }],
+  },
+  {
+    kind: "RepoRunApproval",
+    plural: "reporunapprovals",
+    shortName: "rra",
+    type: RepoRunApproval,
+    origin: "src/approval.ts",
+    columns: [
+      { name: "Run", type: "string", jsonPath: ".spec.run" },
+      { name: "Step", type: "string", jsonPath: ".spec.step" },
+      { name: "By", type: "string", jsonPath: ".spec.by" },
+      age,
+    ],
+    hasStatus: false,
+  },
+];
+
+/** The CustomResourceDefinition of a kind, made of the zod type that the program itself uses. */
+export function customResourceDefinition(resource: Resource): SchemaNode {
+  const { kind, plural, shortName, selectableFields } = resource;
+  const schema = structuralSchema(resource.type);
   const properties = schema["properties"] as SchemaNode;
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: "reporuns.repo-runner.dev" },
+    metadata: { name: `${plural}.repo-runner.dev` },
     spec: {
       group: "repo-runner.dev",
       scope: "Namespaced",
       names: {
-        kind: "RepoRun",
-        listKind: "RepoRunList",
-        plural: "reporuns",
-        singular: "reporun",
-        shortNames: ["rr"],
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular: kind.toLowerCase(),
+        shortNames: [shortName],
         categories: ["repo-runner"],
       },
       versions: [
@@ -40,9 +86,9 @@ export function customResourceDefinition(): SchemaNode {
           name: "v1alpha1",
           served: true,
           storage: true,
-          subresources: { status: {} },
-          selectableFields: [{ jsonPath: ".status.maturity" }, { jsonPath: ".spec.suspend" }],
-          additionalPrinterColumns: columns,
+          ...(resource.hasStatus ? { subresources: { status: {} } } : {}),
+          ...(selectableFields === undefined ? {} : { selectableFields }),
+          additionalPrinterColumns: resource.columns,
           schema: {
             openAPIV3Schema: {
               ...schema,

@@ -1,10 +1,12 @@
 /** What the reconcilers and agents may see and do in the cluster. The controller fulfils it; tests fulfil it with a fake. */
 
+import type { RepoRunApproval } from "../approval.ts";
 import type { RunRef } from "../run-ref.ts";
 
 /** Kinds that the product makes or looks at. */
 export type Kind =
   | "RepoRun"
+  | keyof Written
   | "Pod"
   | "Job"
   | "Deployment"
@@ -170,6 +172,20 @@ export interface Records {
   readonly CronJob: CronJobRecord;
 }
 
+/** Our own resources beside RepoRun: people write them, every run of their namespace may have to heed them. */
+export interface Written {
+  readonly RepoRunApproval: WrittenRecord<RepoRunApproval>;
+}
+
+/** One of them, whole, as the watch keeps it. */
+export type WrittenRecord<T> = T & {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly createdAt: string;
+};
+
 /** A refusal by the API server: quota, Pod Security, policy, a missing right. `message` is the server's own words. */
 export interface Refusal {
   readonly status: number;
@@ -186,6 +202,8 @@ export type Created<T> =
 export interface Cluster {
   /** Children of one run, from the watch cache with our own writes already in it. Costs no request. */
   children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][];
+  /** What people have written of a kind in a namespace, from the watch cache. Costs no request. */
+  written<K extends keyof Written>(kind: K, namespace: string): readonly Written[K][];
   /** The namespace of each survey and build Job that is at work now, of all runs. Costs no request. */
   jobsAtWork(): readonly string[];
   /** One live read; undefined when it is not there. Never for Secrets. */

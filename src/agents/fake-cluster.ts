@@ -12,6 +12,7 @@ import type {
   Refusal,
   ServiceRecord,
   StatefulSetRecord,
+  Written,
 } from "./cluster.ts";
 import { isAtWork } from "./job-at-work.ts";
 import { label, type RunRef } from "../run-ref.ts";
@@ -46,6 +47,13 @@ export class FakeCluster implements Cluster {
   request(run: RunRef, at: Date): Promise<void> {
     this.#note("request", "RepoRun", `${run.name} ${at.toISOString()}`);
     return Promise.resolve();
+  }
+
+  /** What `written` answers, by kind. */
+  readonly papers: { [K in keyof Written]: Written[K][] } = { RepoRunApproval: [] };
+
+  written<K extends keyof Written>(kind: K, namespace: string): readonly Written[K][] {
+    return this.papers[kind].filter((each) => each.namespace === namespace);
   }
 
   jobsAtWork(): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Kind, Records } from "../agents/cluster.ts";
+import type { Kind, Records, Written } from "../agents/cluster.ts";
 import { isAtWork } from "../agents/job-at-work.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import { label } from "../run-ref.ts";
@@ -19,9 +19,10 @@ import {
 } from "./slim.ts";
 import { type Kept, Store } from "./store.ts";
 import type { Transport } from "./transport.ts";
+import { isWritten, keepWritten, runOfWritten, writtenKinds } from "./written.ts";
 
 export type WatchedKind = (typeof watchedKinds)[number];
-export type ChildKind = Exclude<WatchedKind, "RepoRun">;
+export type ChildKind = Exclude<WatchedKind, "RepoRun" | keyof Written>;
 type Labelled = Kept & Pick<Records[keyof Records], "labels">;
 
 /** Who is told of changes; must only take a note. */
@@ -40,6 +41,9 @@ export class Caches {
     StatefulSet: new Store<Records["StatefulSet"] & Kept>(runOf),
     Service: new Store<Records["Service"] & Kept>(runOf),
     CronJob: new Store<Records["CronJob"] & Kept>(runOf),
+  };
+  readonly #written: Readonly<{ [K in keyof Written]: Store<Written[K]> }> = {
+    RepoRunApproval: new Store<Written["RepoRunApproval"]>(),
   };
   readonly #reflectors: {
     readonly kind: WatchedKind;
@@ -85,6 +89,16 @@ export class Caches {
           },
         }),
       );
+      const addWritten = <K extends keyof Written>(kind: K): void => {
+        const changed = (before: Written[K] | undefined, after: Written[K] | undefined): void => {
+          const record = after ?? before;
+          const run = record && runOfWritten(kind, record);
+          if (record && run !== undefined) listener.childChanged(record.namespace, run);
+        };
+        const slim = (raw: WireObject): Written[K] => keepWritten(kind, raw);
+        add(kind, new Reflector<Written[K]>({ ...common(kind), slim, store: this.#written[kind], changed }));
+      };
+      for (const kind of writtenKinds) addWritten(kind);
       const addChild = <K extends ChildKind>(kind: K, slim: (raw: WireObject) => Records[K] & Kept): void => {
         const changed = (before: Labelled | undefined, after: Labelled | undefined): void => {
           this.#childChanged(kind, before, after);
@@ -104,7 +118,7 @@ export class Caches {
       return [...counts].map(([phase, count]) => [{ phase }, count]);
     });
     metrics.observe("repo_runner_cache_objects", "Objects that the watches keep.", ["kind"], () =>
-      watchedKinds.map((kind) => [{ kind }, kind === "RepoRun" ? this.#runs.size : this.#children[kind].size]),
+      watchedKinds.map((kind) => [{ kind }, this.#storeOf(kind).size]),
     );
   }
 
@@ -145,6 +159,15 @@ export class Caches {
     return this.#children[kind].ofRun(namespace, run);
   }
 
+  written<K extends keyof Written>(kind: K, namespace: string): readonly Written[K][] {
+    return [...this.#written[kind].values()].filter((each) => each.namespace === namespace);
+  }
+
+  #storeOf(kind: WatchedKind): { readonly size: number } {
+    if (kind === "RepoRun") return this.#runs;
+    return isWritten(kind) ? this.#written[kind] : this.#children[kind];
+  }
+
   /** The namespace of each survey and build Job that is at work. */
   jobsAtWork(): readonly string[] {
     return [...this.#children.Job.values()].filter(isAtWork).map(({ namespace }) => namespace);
@@ -181,7 +204,7 @@ export class Caches {
   /** Takes in the answer to a write of our own; what no watch would bring is left out. */
   wrote(kind: Kind, raw: WireObject): void {
     if (!isWatched(kind)) return;
-    if (kind !== "RepoRun" && raw.metadata?.labels?.[label.managedBy] !== "repo-runner") return;
+    if (kind !== "RepoRun" && !isWritten(kind) && raw.metadata?.labels?.[label.managedBy] !== "repo-runner") return;
     this.#of(kind, raw.metadata?.namespace)?.upsert(raw);
   }
 

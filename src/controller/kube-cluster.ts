@@ -1,4 +1,4 @@
-import type { Cluster, Created, Kind, KubeObject, Records, Refusal } from "../agents/cluster.ts";
+import type { Cluster, Created, Kind, KubeObject, Records, Refusal, Written } from "../agents/cluster.ts";
 import { annotation, label, type RunRef } from "../run-ref.ts";
 import { ApiError, isApiError } from "./api-error.ts";
 import { adoptFields } from "./adopt-fields.ts";
@@ -6,6 +6,7 @@ import { type Caches, isWatched } from "./caches.ts";
 import { Conflict } from "./pass-error.ts";
 import { collectionPath, fieldManager, objectPath, patchType } from "./resources.ts";
 import type { WireObject } from "./slim.ts";
+import { isWritten } from "./written.ts";
 import type { Transport } from "./transport.ts";
 
 const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
@@ -28,6 +29,10 @@ export class KubeCluster implements Cluster {
 
   children<K extends keyof Records>(kind: K, namespace: string, run: string): readonly Records[K][] {
     return this.#caches.children(kind, namespace, run);
+  }
+
+  written<K extends keyof Written>(kind: K, namespace: string): readonly Written[K][] {
+    return this.#caches.written(kind, namespace);
   }
 
   jobsAtWork(): readonly string[] {
@@ -210,7 +215,7 @@ export class KubeCluster implements Cluster {
 
   /** The name is taken, yet the watch has not shown by what: it is read, so that the next look sees it. */
   async #meet(kind: Kind, namespace: string, name: string): Promise<void> {
-    if (!isWatched(kind) || kind === "RepoRun" || this.#caches.has(kind, namespace, name)) return;
+    if (!isWatched(kind) || kind === "RepoRun" || isWritten(kind) || this.#caches.has(kind, namespace, name)) return;
     const standing = await this.get(kind, namespace, name);
     if (standing) this.#caches.wrote(kind, standing);
   }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { writtenKinds } from "./written.ts";
 
 /** Counts and times requests to the API server under client-go's names. */
 export interface RequestMetrics {
@@ -10,7 +11,16 @@ export interface RequestMetrics {
 export const passResults = ["success", "error", "requeue", "requeue_after"] as const;
 export type PassResult = (typeof passResults)[number];
 
-export const watchedKinds = ["RepoRun", "Pod", "Job", "Deployment", "StatefulSet", "Service", "CronJob"] as const;
+export const watchedKinds = [
+  "RepoRun",
+  ...writtenKinds,
+  "Pod",
+  "Job",
+  "Deployment",
+  "StatefulSet",
+  "Service",
+  "CronJob",
+] as const;
 const relistReasons = ["gone", "garbled", "unsupported"] as const;
 export type RelistReason = (typeof relistReasons)[number];
 
