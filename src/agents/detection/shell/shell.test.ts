@@ -44,6 +44,24 @@ it("another script runs where a person names it", async () => {
   expect(await detectIn(shell, files, ".", outside)).toBeUndefined();
 });
 
+describe("a declared start that is a script", () => {
+  const wished = (start: string): typeof noWishes => ({ ...noWishes, service: { name: "job", start } });
+
+  it.each(["./run.sh", "run.sh", "bash run.sh"])("%s is run", async (start) => {
+    const files = { "run.sh": "#!/bin/bash\necho done\n" };
+    const detection = await detectIn(shell, files, ".", wished(start));
+    expect([detection?.sure, detection?.services[0]?.start]).toEqual(["Likely", "bash run.sh"]);
+  });
+
+  it.each(["./gone.sh", "./run.sh && true", "../run.sh", "run.sh --all"])("%s is not", async (start) => {
+    expect(await detectIn(shell, { "run.sh": "echo done\n" }, ".", wished(start))).toBeUndefined();
+  });
+
+  it("is no shell's where it starts another language", async () => {
+    expect(await detectIn(shell, { "run.sh": "exec node server.js\n" }, ".", wished("./run.sh"))).toBeUndefined();
+  });
+});
+
 it("how a developer starts another language is no service of its own", async () => {
   expect(await detectIn(shell, { "start.sh": "cd web && npm start" })).toBeUndefined();
   expect(await detectIn(shell, { "start.sh": "docker compose up" })).toBeUndefined();

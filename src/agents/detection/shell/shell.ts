@@ -26,7 +26,7 @@ const ports: readonly RegExp[] = [
   /\bPORT=["']?(?<number>\d{2,5})\b/,
 ];
 
-/** A script that starts it all: `start.sh`, or the one that SHELL_SCRIPT names. */
+/** A script that starts it all: `start.sh`, the one that SHELL_SCRIPT names, or the one that is all of a declared start. */
 export const shell: Language = {
   name: "shell",
   async detect(tree, path, wishes): Promise<Detection | undefined> {
@@ -74,10 +74,15 @@ export const shell: Language = {
 async function scriptOf(
   tree: SourceTree,
   path: string,
-  { env }: Wishes,
+  { env, service }: Wishes,
 ): Promise<{ readonly name: string; readonly text: string; readonly told: boolean } | undefined> {
   const told = ["SHELL_SCRIPT", "RAILPACK_SHELL_SCRIPT"].map((name) => env[name]).find((value) => value !== undefined);
-  for (const name of told === undefined ? ["start.sh"] : [told]) {
+  const declared = /^(?:(?:ba|z)?sh\s{1,4})?\.?\/?(?<name>\w[\w./-]{0,200}\.sh)$/.exec(service?.start ?? "")?.groups?.[
+    "name"
+  ];
+  // A declared start speaks of every language: only SHELL_SCRIPT says that it is a shell's.
+  for (const name of told === undefined ? [declared, "start.sh"] : [told]) {
+    if (name === undefined) continue;
     const inside = joinPath(name);
     if (inside === undefined || !/^[\w][\w./-]{0,200}$/.test(inside)) continue;
     const text = await tree.read(joinPath(path, inside) ?? inside);
