@@ -19,3 +19,13 @@ it.each([
 it("leaves a Staticfile that points out of the repository alone", async () => {
   expect(await detectIn(staticSite, { Staticfile: "root: ../../etc\n" })).toBeUndefined();
 });
+
+it.each([
+  ["index_fallback: true\n", true],
+  ["root: .\nindex_fallback: true\n", true],
+  ["index_fallback: false\n", false],
+  ["", false],
+])("Staticfile %j answers unknown paths by the first page: %s", async (text, fallback) => {
+  const [service] = (await detectIn(staticSite, { Staticfile: text, "index.html": "" }))?.services ?? [];
+  expect(/try_files [^\n]* \/index\.html\n/.test(service?.recipe.files[0]?.text ?? "")).toBe(fallback);
+});

@@ -54,7 +54,8 @@ async function findSite(tree: SourceTree, path: string): Promise<Found | undefin
   const told = /^root:[ \t]*([\w./-]+)[ \t]*$/m.exec(text ?? "")?.[1]?.replace(/^(?:\.?\/)+|\/+$/g, "");
   if (text !== undefined && !told?.split("/").includes("..")) {
     const folder = told === undefined || told === "" ? "." : told;
-    return { folder, because: "Staticfile", where: inside("Staticfile"), told: true, fallback: false };
+    const fallback = /^index_fallback:[ \t]*true[ \t]*$/m.test(text);
+    return { folder, because: "Staticfile", where: inside("Staticfile"), told: true, fallback };
   }
   const published = await publishedBy(tree, path);
   const fallback = published?.fallback === true;
