@@ -5,9 +5,14 @@ import { helmPrograms } from "../deploy/local/helm.ts";
 const chart = join(import.meta.dirname, "..", "helm", "repo-runner");
 
 /** The chart's manifests with these values, as Helm renders them. */
-export async function renderChart(values: readonly string[] = []): Promise<string> {
+export async function renderChart(
+  values: readonly string[] = [],
+  /** Kinds that the cluster serves besides those that every one does. */
+  served: readonly string[] = [],
+): Promise<string> {
   const { helm } = await helmPrograms();
   const set = values.flatMap((value) => ["--set", value]);
+  set.push(...served.flatMap((each) => ["--api-versions", each]));
   const target = ["repo-runner", chart, "--namespace", "repo-runner-system"];
   return await runCommand(helm, ["template", ...target, "--skip-tests", ...set], { step: "helm", timeoutMs: 60_000 });
 }

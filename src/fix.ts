@@ -145,6 +145,8 @@ export const Attempt = z.object({
   fix: Fix.optional(),
   /** With `RollBack`: whose plan was taken. */
   to: z.int().positive().optional(),
+  /** Who said yes to it, as the cluster knows him, where a person was asked. */
+  approvedBy: z.string().max(253).optional(),
   at: z.string(),
 });
 export type Attempt = z.infer<typeof Attempt>;

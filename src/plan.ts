@@ -267,6 +267,8 @@ export const Need = z.object({
   name: z.string().max(253),
   service: z.string().max(40).optional(),
   why: z.string().max(256).optional(),
+  /** Of an approval: what it has to name. */
+  digest: z.string().max(80).optional(),
 });
 export type Need = z.infer<typeof Need>;
 

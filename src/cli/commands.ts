@@ -207,6 +207,14 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./run/rollback.ts")).rollback,
   },
   {
+    name: "approve",
+    synopsis: "NAME",
+    words: { min: 1, max: 1 },
+    help: "says yes to what a run waits with: a build, a release, a fix",
+    flags: [yes, { name: "digest", value: "DIGEST", help: "only to this, without asking" }, ...cluster],
+    load: async () => (await import("./approve/approve.ts")).approve,
+  },
+  {
     name: "eject",
     synopsis: "NAME -d FOLDER",
     words: { min: 1, max: 1 },

@@ -5,7 +5,7 @@ import { table } from "./text.ts";
 const groups: readonly (readonly [string, readonly string[]])[] = [
   ["Start", ["up", "down", "plan", "run"]],
   ["Look", ["status", "wait", "logs", "open", "explain", "fixes", "history"]],
-  ["Change", ["update", "retry", "rollback", "secret", "eject", "delete"]],
+  ["Change", ["update", "retry", "rollback", "approve", "secret", "eject", "delete"]],
   ["Help", ["doctor", "completion", "version"]],
 ];
 

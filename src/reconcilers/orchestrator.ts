@@ -8,6 +8,7 @@ import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RepoRunStatus } from "../repo-run.ts";
+import { type LackingApproval, lacksApproval, type Proposed, proposedBuild, proposedRelease } from "./approvals.ts";
 import type { BuildManager, Image } from "./build-manager.ts";
 import type { DatabaseManager } from "./database-manager.ts";
 import { orderOf } from "./dependency-order.ts";
@@ -137,11 +138,13 @@ export class Orchestrator {
       return;
     }
 
+    if (waitsForYes(pass, progress, proposedBuild(pass, record))) return;
     const databases = await this.#provide(pass, progress, record);
     if (!databases) return;
     const images = await this.#build(pass, progress, record);
     if (!images) return;
     progress.stage = "ImagesReady";
+    if (waitsForYes(pass, progress, proposedRelease(pass, record, images))) return;
     this.#story.tell(pass, progress, undefined);
 
     if (run.spec.state === "Stopped") progress.halted = "Stopped";
@@ -154,7 +157,7 @@ export class Orchestrator {
   /** Nothing more will make the wanted release well by itself: what served before is put back where it was replaced. */
   async #putBack(pass: Pass, progress: Progress): Promise<void> {
     const { failure, record } = progress;
-    if (!failure || !isStalled(progress) || failure.reason === "NeedsSecret") return;
+    if (!failure || !isStalled(progress) || waitsForPerson(failure)) return;
     const restored = await this.#managers.restore.run({ pass, failed: record }, contextOf(pass));
     if (restored.state !== "done" || restored.value === undefined) return;
     progress.serves = restored.value;
@@ -220,9 +223,10 @@ export class Orchestrator {
       progress.failure = { ...next.failure, ...(log.kept === undefined ? {} : { log: log.kept }) };
       return;
     }
-    progress.record = next.value;
+    if (next.value.how === "Asks") return asks(progress, next.value.lack);
+    progress.record = next.value.record;
     progress.mended = true;
-    const attempt = next.value.attempts.at(-1);
+    const attempt = progress.record.attempts.at(-1);
     progress.pending = { reason: "Fixing", message: attempt ? sayAttempt(attempt) : "", afterMs: 0 };
   }
 
@@ -243,6 +247,23 @@ export class Orchestrator {
 function soonest<T extends { readonly afterMs?: number }>(standing: T, afterMs: number | undefined): T {
   if (afterMs === undefined) return standing;
   return { ...standing, afterMs: Math.min(standing.afterMs ?? afterMs, afterMs) };
+}
+
+/** Whether the pass ends here, since a person has to say yes first. */
+function waitsForYes(pass: Pass, progress: Progress, proposed: Proposed): boolean {
+  const lack = lacksApproval(pass, proposed);
+  if (lack) asks(progress, lack);
+  return lack !== undefined;
+}
+
+function asks(progress: Progress, { failure, need }: LackingApproval): void {
+  progress.failure = failure;
+  progress.needs = [...progress.needs, need];
+}
+
+/** What a person gives makes it go on: nothing has ended badly. */
+function waitsForPerson({ reason }: Failure): boolean {
+  return reason === "NeedsSecret" || reason === "NeedsApproval";
 }
 
 function isWell(status: RepoRunStatus): boolean {

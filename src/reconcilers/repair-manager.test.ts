@@ -23,7 +23,7 @@ function story(plan: Plan = samplePlan(), over: Partial<PlanRecord> = {}) {
   const see = async (log: readonly string[], seen: Failure = failure(), maturity = "Planned") => {
     if (record.revision === 1) await plans.write(pass.cluster, pass.run, record);
     const next = await manager.run({ pass, record, failure: seen, log, maturity }, context);
-    if (next.state === "done") record = next.value;
+    if (next.state === "done" && next.value.how === "Revised") record = next.value.record;
     return next;
   };
   return { see, newest: () => record, told: pass.told };
@@ -49,7 +49,10 @@ describe("RepairManager", () => {
     const { see } = story();
     expect((await see([], failure({ blame: "Platform", reason: "RegistryDown" }))).state).toBe("failed");
     const killed = failure({ blame: "Spec", reason: "OutOfMemory", layer: "Process", exitCode: 137 });
-    expect(await see([], killed, "Built")).toMatchObject({ state: "done", value: { fixes: [{ rule: "K10" }] } });
+    expect(await see([], killed, "Built")).toMatchObject({
+      state: "done",
+      value: { record: { fixes: [{ rule: "K10" }] } },
+    });
   });
 
   it("begins anew once with the second-best plan, then ends and lists everything", async () => {

@@ -7,7 +7,8 @@ import type { Pass } from "../agents/pass.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Attempt, Ending } from "../fix.ts";
-import { failed, type Outcome } from "../outcome.ts";
+import { done, failed, type Outcome } from "../outcome.ts";
+import { approvalFor, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import { rollBackTo, triedIn } from "./repair-course.ts";
@@ -21,6 +22,11 @@ export interface RepairRequest {
   readonly maturity: string;
 }
 
+/** The next revision of the plan; or it is known, and a person has to say yes to it first. */
+export type Mended =
+  | { readonly how: "Revised"; readonly record: PlanRecord }
+  | { readonly how: "Asks"; readonly lack: LackingApproval };
+
 /** What the next revision is made of. */
 type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan" | "fixes">;
 
@@ -28,7 +34,7 @@ type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan" | "fix
  * The one way back: a failure that the plan can mend becomes the next revision of the plan. Fixes that bring it no further are gone back on, to
  * the plan that came furthest; then it is begun anew once with the second-best plan; then it ends, with everything that was tried.
  */
-export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
+export class RepairManager extends BaseManager<RepairRequest, Mended> {
   readonly name = "RepairManager";
   readonly #fixer: FixerAgent;
   readonly #plans: PlanStore;
@@ -39,7 +45,7 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
     this.#plans = plans;
   }
 
-  protected async work(request: RepairRequest, context: AgentContext): Promise<Outcome<PlanRecord>> {
+  protected async work(request: RepairRequest, context: AgentContext): Promise<Outcome<Mended>> {
     const { pass, record, failure, log, maturity } = request;
     const { run, clock } = pass;
     if (!isMendable(failure) || run.spec.fix?.mode === "Off") return failed(failure);
@@ -72,8 +78,12 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
     return best && { how: "RollBack", to, plan: best.plan, fixes: best.fixes };
   }
 
-  async #write(request: RepairRequest, saw: Ending, step: Step): Promise<Outcome<PlanRecord>> {
+  async #write(request: RepairRequest, saw: Ending, step: Step): Promise<Outcome<Mended>> {
     const { pass, record, failure } = request;
+    const proposed = proposedFix(pass, record, step);
+    const lack = lacksApproval(pass, proposed);
+    if (lack) return done({ how: "Asks", lack });
+    const by = approvalFor(pass, proposed)?.spec.by;
     const revision = record.revision + 1;
     const { how, plan, fixes } = step;
     const attempt: Attempt = {
@@ -84,6 +94,7 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
       saw,
       ...(step.fix === undefined ? {} : { fix: step.fix }),
       ...(step.to === undefined ? {} : { to: step.to }),
+      ...(by === undefined ? {} : { approvedBy: by }),
       at: `${pass.clock.now().toISOString().slice(0, 19)}Z`,
     };
     const next = await this.#plans.write(pass.cluster, pass.run, {
@@ -94,12 +105,11 @@ export class RepairManager extends BaseManager<RepairRequest, PlanRecord> {
       parent: attempt.on,
       plan,
     });
-    if (next.state === "done") {
-      const signature = step.fix?.signature ?? failure.reason;
-      pass.events.emit({ type: "Warning", reason: signature, message: failure.message.slice(0, 300) });
-      pass.events.emit({ type: "Normal", reason: "Fixing", message: sayAttempt(attempt) });
-    }
-    return next;
+    if (next.state !== "done") return next;
+    const signature = step.fix?.signature ?? failure.reason;
+    pass.events.emit({ type: "Warning", reason: signature, message: failure.message.slice(0, 300) });
+    pass.events.emit({ type: "Normal", reason: "Fixing", message: sayAttempt(attempt) });
+    return done({ how: "Revised", record: next.value });
   }
 }
 

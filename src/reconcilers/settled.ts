@@ -22,7 +22,9 @@ export function settled(
   if (is("Reconciling")?.status === "True" && is("Ready")?.reason !== "Degraded") return undefined;
   const ready = is("Ready");
   if (is("Stalled")?.status === "True")
-    return ready?.reason === "NeedsSecret" ? undefined : withServing(run, status, cluster, now);
+    return ready?.reason === "NeedsSecret" || ready?.reason === "NeedsApproval"
+      ? undefined
+      : withServing(run, status, cluster, now);
   if (ready?.reason === "Suspended" || ready?.reason === "Stopped")
     return run.spec.suspend === true || run.spec.state === "Stopped" ? { status } : undefined;
   if (ready?.status !== "True" && ready?.reason !== "Degraded") return undefined;

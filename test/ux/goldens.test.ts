@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { askedOf, renderAsked } from "../../src/cli/approve/approve.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { renderLoss } from "../../src/cli/delete/delete.ts";
 import { renderChecks } from "../../src/cli/doctor/check.ts";
@@ -18,6 +19,7 @@ import type { EventSeen } from "../../src/cli/cluster/watch.ts";
 import { renderDetail } from "../../src/cli/status/detail-view.ts";
 import { renderHistory } from "../../src/cli/status/history.ts";
 import { renderTable } from "../../src/cli/status/table-view.ts";
+import { asking } from "./asking.ts";
 import {
   broken,
   brokenLines,
@@ -104,6 +106,11 @@ const goldens: Readonly<Record<string, () => readonly string[]>> = {
   "run-json": () => document(runDocument(guestbook, record, seconds, [])),
   "run-interrupted": () => renderUnended({ how: "interrupted", run: guestbook }),
   "failure-needs-secret": () => renderFailure(runFailureView(seen("blog", needing), [])),
+  "failure-needs-approval": () => renderFailure(runFailureView(seen("shop", asking), [])),
+  approve: () => {
+    const asked = askedOf(seen("shop", asking));
+    return asked ? renderAsked(seen("shop", asking), asked) : [];
+  },
   "failure-repository": () => renderFailure(runFailureView(seen("api", broken), brokenLines)),
   "failure-platform": () => renderFailure(runFailureView(seen("shop", registryDown), [])),
   "status-table": () => renderTable(runs, new Map([["team-a/guestbook", "64 MiB"]]), now),

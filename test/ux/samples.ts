@@ -37,7 +37,7 @@ export function runObject(name: string, status: unknown, spec: unknown = {}): Re
   };
 }
 
-const done = ["True", "Done", ""] as const;
+export const done = ["True", "Done", ""] as const;
 
 export const verified = {
   observedGeneration: 1,

@@ -52,7 +52,7 @@ const FixSeen = z.object({
 });
 export type FixSeen = z.infer<typeof FixSeen>;
 
-const NeedSeen = z.object({ kind: text, name: text, service: maybe, why: maybe });
+const NeedSeen = z.object({ kind: text, name: text, service: maybe, why: maybe, digest: maybe });
 export type NeedSeen = z.infer<typeof NeedSeen>;
 
 const FailureSeen = z.object({

@@ -72,6 +72,7 @@ export function runDocument(
       name: need.name,
       service: need.service ?? null,
       why: need.why ?? null,
+      ...(need.digest === undefined ? {} : { digest: need.digest }),
     })),
     warnings: status.warnings,
     failure: failure

@@ -11,6 +11,7 @@ export function runFailureView(run: RunSeen, lines: readonly string[]): FailureV
   const { name } = run.metadata;
   if (reason === "NeedsSecret" || (reason.startsWith("Needs") && needs.some((need) => need.kind === "Secret")))
     return needsView(run, reason);
+  if (reason === "NeedsApproval") return approvalView(run, reason);
   const sentence = failure ? withService(failure.message, failure.service) : (ready?.message ?? "");
   const tried = run.status.fixes
     .filter((fix) => fix.outcome !== "Fixed")
@@ -59,6 +60,23 @@ function needsView(run: RunSeen, reason: string): FailureView {
       { command: `or, if one is not needed to try it:  ${self} run … --env ${last}=unused` },
     ],
     meanwhile: `It is built and waits; it goes on by itself as soon as the Secret ${name}-env has ${names.length === 1 ? "this key" : "these keys"}.`,
+  };
+}
+
+function approvalView(run: RunSeen, reason: string): FailureView {
+  const { name } = run.metadata;
+  const asked = run.status.needs.filter((need) => need.kind === "Approval");
+  const steps = asked.map((need) => need.name.toLowerCase()).join(", ");
+  return {
+    reason,
+    sentence: `${name} waits for a person's yes: ${steps}`,
+    wanted: asked.map((need) => ({ name: need.name, ...(need.why === undefined ? {} : { why: need.why }) })),
+    turn: "you: setting",
+    next: [
+      { command: `${self} approve ${name}`, does: "shows it, and asks" },
+      { command: `kubectl get reporun ${name} -o jsonpath='{.status.needs}'`, does: "the digest to name" },
+    ],
+    meanwhile: "It goes on by itself as soon as there is a RepoRunApproval with this digest.",
   };
 }
 

@@ -22,6 +22,7 @@ export interface KubeJson {
 
 const paths: Readonly<Record<string, string>> = {
   RepoRun: "/apis/repo-runner.dev/v1alpha1/namespaces/NS/reporuns",
+  RepoRunApproval: "/apis/repo-runner.dev/v1alpha1/namespaces/NS/reporunapprovals",
   Pod: "/api/v1/namespaces/NS/pods",
   Secret: "/api/v1/namespaces/NS/secrets",
   ConfigMap: "/api/v1/namespaces/NS/configmaps",
