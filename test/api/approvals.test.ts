@@ -84,9 +84,11 @@ describe("approvals, with the chart's policies and four eyes", () => {
 
   it("cannot be changed, nor made by who may not", async () => {
     expect((await approve("bob", "steady")).code).toBe(201);
-    const patch = await api.ask("PATCH", `${approvals}/steady`, { spec: { digest: "sha256:2" } });
-    expect(patch.code).toBe(422);
-    expect(JSON.stringify(patch)).toContain("an approval cannot be changed: create another one");
+    const standing = await api.must<{ spec: object }>("GET", `${approvals}/steady`);
+    const changed = { ...standing, spec: { ...standing.spec, digest: "sha256:2" } };
+    const put = await api.ask("PUT", `${approvals}/steady`, changed);
+    expect(put.code).toBe(422);
+    expect(JSON.stringify(put)).toContain("an approval cannot be changed: create another one");
     expect((await approve("eve", "mine")).code).toBe(403);
   });
 
