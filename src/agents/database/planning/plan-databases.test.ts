@@ -163,12 +163,19 @@ describe("how a program is told", () => {
     expect(variable(await planOf(files), name)).toMatchObject({ source: "Database", value });
   });
 
-  it("Spring by the names that it reads itself", async () => {
+  it.each([
+    ["", {}],
+    [
+      ", beside a Dockerfile of its own",
+      { Dockerfile: "FROM maven:3\nCOPY . .\nEXPOSE 8080\nCMD mvn spring-boot:run\n" },
+    ],
+  ] as const)("Spring by the names that it reads itself%s", async (_beside, more) => {
     const dependency = (group: string, artifact: string) =>
       `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId></dependency>`;
     const plan = await planOf({
       "pom.xml": `<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId><version>1</version><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.4.0</version></parent><dependencies>${dependency("org.springframework.boot", "spring-boot-starter-web")}${dependency("org.springframework.boot", "spring-boot-starter-data-jpa")}${dependency("org.postgresql", "postgresql")}</dependencies><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>`,
       "src/main/java/App.java": "@SpringBootApplication public class App { public static void main(String[] a) {} }",
+      ...more,
     });
     expect(engines(plan)).toEqual(["Postgres"]);
     expect(variable(plan, "SPRING_DATASOURCE_URL")?.value).toBe("jdbc:postgresql://{host}:{port}/{database}");

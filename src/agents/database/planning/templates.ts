@@ -33,13 +33,29 @@ export function templateFor(
   }
 }
 
-function isJdbc({ name, fallback }: Asked, { service }: ServiceEvidence): boolean {
+function isJdbc({ name, fallback }: Asked, evidence: ServiceEvidence): boolean {
   return (
-    /JDBC/.test(name) ||
+    /JDBC|^SPRING_DATASOURCE_/.test(name) ||
     fallback?.startsWith("jdbc:") === true ||
-    ["java", "kotlin", "scala", "groovy", "clojure"].includes(service.language)
+    ["java", "kotlin", "scala", "groovy", "clojure"].includes(languageOf(evidence))
   );
 }
+
+/** What the code is written in: of a service with a Dockerfile of its own by the manifest that its packages stand in. */
+function languageOf({ service, dependencies }: ServiceEvidence): string {
+  if (service.language !== "dockerfile") return service.language;
+  const ecosystems = new Set(dependencies.map(({ ecosystem }) => ecosystem));
+  return manifestLanguages.find(([ecosystem]) => ecosystems.has(ecosystem))?.[1] ?? service.language;
+}
+
+/** npm is not among them: it stands beside any of these for the pages, and its addresses are those of no language in particular. */
+const manifestLanguages = [
+  ["maven", "java"],
+  ["go", "go"],
+  ["nuget", "dotnet"],
+  ["hex", "elixir"],
+  ["composer", "php"],
+] as const;
 
 function jdbcFor(engine: Database["engine"]): string {
   const scheme = engine === "Postgres" ? "postgresql" : engine === "MariaDB" ? "mariadb" : "mysql";
@@ -51,7 +67,6 @@ function urlFor(
   { engine, publicPassword }: Pick<Database, "engine" | "publicPassword">,
   evidence: ServiceEvidence,
 ): string {
-  const { service } = evidence;
   const shown = asked.fallback ?? evidence.example.get(asked.name)?.value ?? "";
   if (shown.startsWith("jdbc:")) return jdbcFor(engine);
   const who = publicPassword === "" ? "{host}:{port}" : account;
@@ -59,14 +74,14 @@ function urlFor(
     case "Postgres":
       if (/^\s*host=/.test(shown))
         return "host={host} port={port} user={username} password={password} dbname={database} sslmode=disable";
-      if (service.language === "dotnet" || /^Host=/i.test(shown))
+      if (languageOf(evidence) === "dotnet" || /^Host=/i.test(shown))
         return "Host={host};Port={port};Database={database};Username={username};Password={password}";
-      return `${postgresScheme(shown, evidence)}://${who}/{database}${service.language === "go" ? "?sslmode=disable" : ""}`;
+      return `${postgresScheme(shown, evidence)}://${who}/{database}${languageOf(evidence) === "go" ? "?sslmode=disable" : ""}`;
     case "MySQL":
     case "MariaDB":
-      if (service.language === "go" && !shown.startsWith("mysql://"))
+      if (languageOf(evidence) === "go" && !shown.startsWith("mysql://"))
         return "{username}:{password}@tcp({host}:{port})/{database}?parseTime=true";
-      if (service.language === "dotnet")
+      if (languageOf(evidence) === "dotnet")
         return "Server={host};Port={port};Database={database};User={username};Password={password}";
       return `${mysqlScheme(shown, engine, evidence)}://${who}/{database}`;
     case "Redis":
@@ -95,8 +110,8 @@ function postgresScheme(shown: string, evidence: ServiceEvidence): string {
   const own = /^(?<scheme>postgres(?:ql)?(?:\+[a-z0-9]{1,12})?|postgis|ecto):\/\//.exec(shown)?.groups?.["scheme"];
   if (own?.includes("+") === true) return own;
   const has = (name: string) => dependencies.some((each) => each.name === name || each.name.startsWith(`${name}[`));
-  if (evidence.service.language === "elixir") return "ecto";
-  if (evidence.service.language === "go") return "postgres";
+  if (languageOf(evidence) === "elixir") return "ecto";
+  if (languageOf(evidence) === "go") return "postgres";
   if (!has("sqlalchemy") && !has("sqlmodel") && !has("flask-sqlalchemy")) return "postgresql";
   const isAsync = [...code.texts.values()].some((text) =>
     /\b(?:create_async_engine|async_engine_from_config)\b/.test(text),
@@ -150,7 +165,7 @@ function comparedWith(name: string, { code }: ServiceEvidence): readonly string[
 
 /** The engine by the library's own word; a word that the code or an example has already is the right one when it means this engine. */
 function dialectFor({ name, fallback }: Asked, engine: Database["engine"], evidence: ServiceEvidence): string {
-  const { service, dependencies, example } = evidence;
+  const { dependencies, example } = evidence;
   const isMysql = engine === "MySQL" || engine === "MariaDB";
   for (const shown of [fallback, example.get(name)?.value, ...comparedWith(name, evidence)]) {
     const word = shown === undefined ? undefined : engineOfAddress(`${shown.split(/[.:]/).at(-1) ?? ""}:`);
@@ -158,7 +173,7 @@ function dialectFor({ name, fallback }: Asked, engine: Database["engine"], evide
   }
   const has = (dependency: string) => dependencies.some((each) => each.name === dependency);
   if (has("django")) return `django.db.backends.${isMysql ? "mysql" : "postgresql"}`;
-  if (name === "DB_CONNECTION" && service.language === "php") return isMysql ? "mysql" : "pgsql";
+  if (name === "DB_CONNECTION" && languageOf(evidence) === "php") return isMysql ? "mysql" : "pgsql";
   if (/CLIENT/.test(name) || has("knex")) return isMysql ? (has("mysql2") ? "mysql2" : "mysql") : "pg";
   return isMysql ? "mysql" : engine === "Postgres" ? "postgres" : engine.toLowerCase();
 }
