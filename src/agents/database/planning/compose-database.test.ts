@@ -127,3 +127,49 @@ it("none, where an embedded one stands among the dependencies", async () => {
     "MySQL",
   ]);
 });
+
+it("leaves the path of a mounted secret alone: the code reads the file", async () => {
+  const plan = await planOf({
+    "compose.yaml": `services:
+  web:
+    build: .
+    environment: {DATABASE_HOST: db, DATABASE_PASSWORD: /run/secrets/db-password}
+    secrets: [db-password]
+    depends_on: [db]
+  db:
+    image: mariadb:11
+    environment: {MYSQL_DATABASE: example, MYSQL_ROOT_PASSWORD_FILE: /run/secrets/db-password}
+    secrets: [db-password]
+secrets: {db-password: {file: db/password.txt}}
+`,
+    "db/password.txt": "db-78n9n\n",
+    Dockerfile: "FROM node:24\nCOPY . .\nCMD node server.js\n",
+    ...node({ mysql2: "3" }, 'require("fs").readFileSync(process.env.DATABASE_PASSWORD);'),
+  });
+  const [web] = plan.services;
+  expect(web?.env).toContainEqual(
+    expect.objectContaining({ name: "DATABASE_PASSWORD", source: "Literal", value: "/run/secrets/db-password" }),
+  );
+  expect(web?.env).toContainEqual(expect.objectContaining({ name: "DATABASE_HOST", source: "Database" }));
+});
+
+it("speaks to MariaDB by the scheme of the driver that is there", async () => {
+  const pom = (driver: string) =>
+    `<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId><version>1</version><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.4.0</version></parent><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-data-jpa</artifactId></dependency>${driver}</dependencies></project>`;
+  const driver = (group: string, artifact: string) =>
+    `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId></dependency>`;
+  const addressOf = async (dependency: string) => {
+    const plan = await planOf({
+      "compose.yaml":
+        "services:\n  web: {build: ., depends_on: [db]}\n  db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: x, MARIADB_DATABASE: shop}}\n",
+      Dockerfile: "FROM maven:3\nCOPY . .\nEXPOSE 8080\nCMD mvn spring-boot:run\n",
+      "pom.xml": pom(dependency),
+      "src/main/java/App.java": "@SpringBootApplication public class App { public static void main(String[] a) {} }",
+    });
+    return plan.services[0]?.env.find(({ name }) => name === "SPRING_DATASOURCE_URL")?.value;
+  };
+  expect(await addressOf(driver("mysql", "mysql-connector-java"))).toBe("jdbc:mysql://{host}:{port}/{database}");
+  expect(await addressOf(driver("org.mariadb.jdbc", "mariadb-java-client"))).toBe(
+    "jdbc:mariadb://{host}:{port}/{database}",
+  );
+});

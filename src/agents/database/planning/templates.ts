@@ -27,7 +27,7 @@ export function templateFor(
     case "dialect":
       return dialectFor(asked, database.engine, evidence);
     case "jdbc":
-      return isJdbc(asked, evidence) ? jdbcFor(database.engine) : urlFor(asked, database, evidence);
+      return isJdbc(asked, evidence) ? jdbcFor(database.engine, evidence) : urlFor(asked, database, evidence);
     case "url":
       return urlFor(asked, database, evidence);
   }
@@ -57,8 +57,11 @@ const manifestLanguages = [
   ["composer", "php"],
 ] as const;
 
-function jdbcFor(engine: Database["engine"]): string {
-  const scheme = engine === "Postgres" ? "postgresql" : engine === "MariaDB" ? "mariadb" : "mysql";
+/** MySQL's own driver speaks to MariaDB, too, but knows its own scheme only; so does MariaDB's. */
+function jdbcFor(engine: Database["engine"], { dependencies }: ServiceEvidence): string {
+  const has = (name: RegExp) => dependencies.some((each) => name.test(each.name));
+  const own = has(/mariadb-java-client/) ? "mariadb" : has(/mysql-connector/) ? "mysql" : engine.toLowerCase();
+  const scheme = engine === "Postgres" ? "postgresql" : own;
   return `jdbc:${scheme}://{host}:{port}/{database}`;
 }
 
@@ -68,7 +71,7 @@ function urlFor(
   evidence: ServiceEvidence,
 ): string {
   const shown = asked.fallback ?? evidence.example.get(asked.name)?.value ?? "";
-  if (shown.startsWith("jdbc:")) return jdbcFor(engine);
+  if (shown.startsWith("jdbc:")) return jdbcFor(engine, evidence);
   const who = publicPassword === "" ? "{host}:{port}" : account;
   switch (engine) {
     case "Postgres":

@@ -52,7 +52,9 @@ export function wire(
 }
 
 /** What nobody has settled: a value of the repository's own for a developer's machine is replaced, a person's word never. */
-function isOpen({ source, why }: Variable): boolean {
+function isOpen({ source, why, value }: Variable): boolean {
+  // The code reads a file there: the secret that a compose file mounts holds the value already.
+  if (source === "Literal" && value?.startsWith("/run/secrets/") === true) return false;
   if (source === "Needed" || source === "Optional" || source === "Generated") return true;
   return source === "Literal" && why !== "spec";
 }
