@@ -34,6 +34,12 @@ function environmentHere(): Environment {
   return detectEnvironment({ env: process.env, read });
 }
 
+/** A folder that was packed has no commit, and an artifact of somebody else's may say anything. */
+function dateOf(text: string): Date | undefined {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 /** Reads the clone and drafts the plan. It looks at files only: nothing of the repository is run. */
 export async function survey(request: SurveyRequest, work: string): Promise<Done<SurveyResult> | Failed> {
   const source = Source.parse(JSON.parse(readFileSync(join(work, "source.json"), "utf8")));
@@ -44,7 +50,7 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
       baseImages: request.baseImages.mode,
       listed: request.baseImages.listed,
       now: new Date(),
-      commitDate: new Date(source.committedAt),
+      commitDate: dateOf(source.committedAt),
       environment: environmentHere(),
     },
     name: request.name,
