@@ -4,9 +4,10 @@ import type { Metrics } from "../../src/controller/metrics.ts";
 import { type ControllerOptions, runController } from "../../src/controller/run.ts";
 import { labelsOf, ownerOf } from "../../src/run-ref.ts";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
-import { type ApiServer, until } from "./apiserver.ts";
+import type { ApiServer } from "./apiserver.ts";
+import { installCrd, runs } from "./install-crd.ts";
 
-export const runs = "/apis/repo-runner.dev/v1alpha1/namespaces/default/reporuns";
+export { runs } from "./install-crd.ts";
 export const merge = "application/merge-patch+json";
 
 /** A RepoRun as the API server gives it back. */
@@ -24,7 +25,7 @@ export interface WireRun {
 /** A RepoRun without rules: what is tested here is how the controller lives, not what the resource allows. */
 export async function installOpenCrd(api: ApiServer): Promise<void> {
   const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  await api.must("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+  const runsWithoutRules = {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
     metadata: { name: "reporuns.repo-runner.dev" },
@@ -42,8 +43,8 @@ export async function installOpenCrd(api: ApiServer): Promise<void> {
         },
       ],
     },
-  });
-  await until(async () => (await api.ask("GET", runs)).code === 200, 20_000, "the CRD is served");
+  };
+  await installCrd(api, [runsWithoutRules]);
 }
 
 /** A RepoRun with this name. */
