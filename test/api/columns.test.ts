@@ -63,6 +63,6 @@ it("adds how far, which commit, what was mended and the plan to the wide table",
   expect(row?.slice(6)).toEqual(["Verified", "main@4f1c9e2", "1", "node 24 (express)"]);
 });
 
-it("is listed with its category", async () => {
-  expect((await get("repo-runner"))[1]?.[0]).toBe("guestbook");
+it("is listed with its category, which other kinds have, too", async () => {
+  expect((await get("repo-runner"))[1]?.[0]).toBe("reporun.repo-runner.dev/guestbook");
 });
