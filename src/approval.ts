@@ -16,7 +16,7 @@ export const RepoRunApproval = z
           .string()
           .min(1)
           .max(80)
-          .meta({ description: "Of exactly what is approved: status.approval.digest of the RepoRun." }),
+          .meta({ description: "Of exactly what is approved: the digest in status.needs of the RepoRun." }),
         by: z
           .string()
           .max(253)

@@ -37,6 +37,15 @@ describe("approvals", () => {
     expect(lacksApproval(pass, proposedRelease(pass, sampleRecord([]), images))).toBeDefined();
   });
 
+  it("are asked for anew when the person's words change, not when work is only put off", () => {
+    const pass = asking("Release");
+    const said = (words: object) => ({ ...pass, run: { ...pass.run, spec: { ...pass.run.spec, ...words } } });
+    const digest = (words: object) => proposedRelease(said(words), record, images).digest;
+    expect(digest({ suspend: true, timeout: "2h" })).toBe(digest({}));
+    expect(digest({ envFrom: [{ secretRef: { name: "boss" } }] })).not.toBe(digest({}));
+    expect(digest({ pod: { serviceAccountName: "boss" } })).not.toBe(digest({}));
+  });
+
   it("mean nothing for another step, run, namespace, or a run of the same name that was made anew", () => {
     const pass = asking("Build");
     const proposed = proposedBuild(pass, record);

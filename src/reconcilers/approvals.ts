@@ -1,6 +1,6 @@
 import type { ApprovalStep } from "../approval.ts";
 import type { Written } from "../agents/cluster.ts";
-import type { Pass } from "../agents/pass.ts";
+import type { Pass, RunRecord } from "../agents/pass.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Attempt, Fix } from "../fix.ts";
@@ -17,11 +17,20 @@ export interface Proposed {
   readonly summary: string;
 }
 
+/**
+ * What the person's own words add to a plan: which Secrets, account, links and limits. A change of them asks anew. What only says when and how long
+ * work is done changes nothing that was approved.
+ */
+function wordsOf({ spec }: RunRecord): unknown {
+  const { approve: _approve, suspend: _suspend, state: _state, timeout: _timeout, fix: _fix, ...words } = spec;
+  return words;
+}
+
 /** What is built: every recipe of the plan, from this commit. */
 export function proposedBuild({ run }: Pass, record: PlanRecord): Proposed {
   return {
     step: "Build",
-    digest: digestOf([run.uid, "Build", record.commit, planDigest(record)]),
+    digest: digestOf([run.uid, "Build", record.commit, planDigest(record), wordsOf(run)]),
     summary: `build plan ${String(record.revision)} of ${record.commitName}: ${record.plan.summary}`,
   };
 }
@@ -32,7 +41,13 @@ export function proposedRelease({ run }: Pass, record: PlanRecord, images: Reado
   const named = built.map(({ service, digest }) => `${service} ${digest.slice(0, 19)}`).join(", ");
   return {
     step: "Release",
-    digest: digestOf([run.uid, "Release", planDigest(record), built.map(({ service, digest }) => [service, digest])]),
+    digest: digestOf([
+      run.uid,
+      "Release",
+      planDigest(record),
+      wordsOf(run),
+      built.map(({ service, digest }) => [service, digest]),
+    ]),
     summary: `release plan ${String(record.revision)} of ${record.commitName}: ${named}`,
   };
 }

@@ -258,7 +258,7 @@ function waitsForYes(pass: Pass, progress: Progress, proposed: Proposed): boolea
 
 function asks(progress: Progress, { failure, need }: LackingApproval): void {
   progress.failure = failure;
-  progress.needs = [...progress.needs, need];
+  progress.needs = [need, ...progress.needs].slice(0, 16);
 }
 
 /** What a person gives makes it go on: nothing has ended badly. */
