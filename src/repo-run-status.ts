@@ -171,6 +171,11 @@ export const RepoRunStatus = z
       .max(10)
       .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["release"] })
       .optional(),
+    traceId: z
+      .string()
+      .max(32)
+      .meta({ description: "OpenTelemetry trace of the newest work on it, where traces are on." })
+      .optional(),
     report: z.string().max(768).meta({ description: "One paragraph for a person." }).optional(),
   })
   .meta({ description: "What was seen. Written by Repo Runner alone." });

@@ -1,5 +1,6 @@
 import type { RepoRunSpec, RepoRunStatus } from "../repo-run.ts";
 import type { Clock, Cluster, EventSink } from "./cluster.ts";
+import type { Span } from "./span.ts";
 
 /** A RepoRun as the watch keeps it: whole spec and status, without managed fields. */
 export interface RunRecord {
@@ -25,6 +26,8 @@ export interface Pass {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  /** Of the stage that the run is in; absent where nobody traces. */
+  readonly span?: Span | undefined;
 }
 
 /** One look at one run: the status as it should be (written once, only where it differs), and when to look again (undefined: when a watched object changes). `wake`: other runs, as `namespace/name`, whose turn has come. */

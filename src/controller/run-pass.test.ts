@@ -7,6 +7,7 @@ import { EventRecorder } from "./events.ts";
 import { type Asked, FakeServer, reply } from "./fake-server.ts";
 import { Metrics } from "./metrics.ts";
 import { Queue } from "./queue.ts";
+import { RunMetrics } from "./run-metrics.ts";
 import { RunPass } from "./run-pass.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { Transport } from "./transport.ts";
@@ -89,6 +90,7 @@ async function passOf(reconcile: Reconcile): Promise<RunPass> {
     gone: async () => await Promise.resolve(),
     waker,
     queue,
+    numbers: new RunMetrics(metrics.registry),
   });
 }
 

@@ -29,6 +29,17 @@ export function phaseOf(status: RepoRunStatus | undefined): Phase {
   return ready.status === "True" ? "Ready" : "Stopped";
 }
 
+/** Since when it is being worked on without a break, in ms since 1970; undefined while it is not. */
+export function workingSince(status: RepoRunStatus | undefined): number | undefined {
+  const work = conditionOf(status, "Reconciling");
+  return work && Date.parse(work.lastTransitionTime);
+}
+
+/** What ended the work, or keeps it from its end: the reason of Ready. */
+export function reasonOf(status: RepoRunStatus | undefined): string {
+  return conditionOf(status, "Ready")?.reason ?? "Pending";
+}
+
 /** Seconds from the beginning of the work on a commit to its Ready, where a write ends just that; a release that comes back by itself is none. */
 export function secondsToReady(before: RepoRunStatus | undefined, after: RepoRunStatus, now: Date): number | undefined {
   const began = conditionOf(before, "Reconciling");

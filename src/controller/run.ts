@@ -11,9 +11,11 @@ import { LeaseElector } from "./lease.ts";
 import { Metrics } from "./metrics.ts";
 import { Queue } from "./queue.ts";
 import { observeQueue, queueWatcher } from "./queue-metrics.ts";
+import { RunMetrics } from "./run-metrics.ts";
 import { RunPass } from "./run-pass.ts";
 import { serveHealth } from "./server.ts";
 import { StatusWriter } from "./status-writer.ts";
+import { telemetryOf } from "./telemetry/telemetry.ts";
 import { Transport } from "./transport.ts";
 import { serveWebhook } from "./webhook.ts";
 import { Waker } from "./waker.ts";
@@ -82,7 +84,10 @@ export async function runController(options: ControllerOptions): Promise<void> {
     logger,
   });
   const events = new EventRecorder(quiet.events, logger);
-  const pass = new RunPass({ ...options, transport, caches, writer, events, waker, queue });
+  const telemetry = await telemetryOf(process.env, logger);
+  const numbers = new RunMetrics(metrics.registry);
+  const { traces } = telemetry ?? {};
+  const pass = new RunPass({ ...options, transport, caches, writer, events, waker, queue, numbers, traces });
   const workers = new Workers({
     queue,
     handle: pass.handle,
@@ -139,7 +144,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     await Promise.race([drained, sleep(drainMs, undefined, { signal: over.signal }).catch(() => undefined)]);
     over.abort();
     workers.stop();
-    await Promise.race([events.flush(), sleep(3000, undefined, { ref: false })]);
+    await Promise.race([Promise.all([events.flush(), telemetry?.close()]), sleep(3000, undefined, { ref: false })]);
     holding.abort();
     await held;
     await elector.release();

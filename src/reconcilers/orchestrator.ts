@@ -278,7 +278,7 @@ function isSame(run: RunRecord, status: RepoRunStatus): boolean {
 }
 
 function contextOf(pass: Pass): AgentContext {
-  return { signal: pass.signal, log: pass.log };
+  return { signal: pass.signal, log: pass.log, span: pass.span };
 }
 
 /** When to look again besides what the watches wake: a stage that asked for it, a platform failure that is retried, the end of the time limit. */
