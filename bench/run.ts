@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   idle: async () => (await import("./idle.ts")).benchIdle,
   floor: async () => (await import("./floor.ts")).benchFloor,
   "second-commit": async () => (await import("./second-commit.ts")).benchSecondCommit,
+  source: async () => (await import("./source.ts")).benchSource,
   up: async () => (await import("./up.ts")).benchUp,
 };
 
