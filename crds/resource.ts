@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { RepoRunApproval } from "../src/approval.ts";
+import { FixLesson } from "../src/lesson.ts";
 import { RepoRun } from "../src/repo-run.ts";
 import { structuralSchema, type SchemaNode } from "./schema.ts";
 
@@ -56,6 +57,27 @@ export const resources: readonly Resource[] = [
       { name: "Step", type: "string", jsonPath: ".spec.step" },
       { name: "By", type: "string", jsonPath: ".spec.by" },
       age,
+    ],
+    hasStatus: false,
+  },
+  {
+    kind: "FixLesson",
+    plural: "fixlessons",
+    shortName: "fl",
+    type: FixLesson,
+    origin: "src/lesson.ts",
+    columns: [
+      { name: "Signature", type: "string", jsonPath: ".spec.signature" },
+      { name: "Action", type: "string", jsonPath: ".spec.action" },
+      { name: "Wins", type: "integer", jsonPath: ".record.wins" },
+      { name: "Losses", type: "integer", jsonPath: ".record.losses" },
+      { name: "Confidence", type: "integer", jsonPath: ".record.confidence" },
+      { name: "State", type: "string", jsonPath: ".record.state" },
+      { name: "Use", type: "string", jsonPath: ".spec.use" },
+      age,
+      { name: "Language", type: "string", jsonPath: ".spec.language", priority: 1 },
+      { name: "Rule", type: "string", jsonPath: ".spec.rule", priority: 1 },
+      { name: "Expires", type: "date", jsonPath: ".record.expires", priority: 1 },
     ],
     hasStatus: false,
   },

@@ -109,6 +109,8 @@ export const Fix = z.object({
   /** Its number in the catalogue (`N02`): `explain` says where the knowledge comes from. */
   rule: z.string().max(128),
   by: z.enum(["Rule", "Memory", "Model", "Person"]),
+  /** With `Memory`: name of the FixLesson. */
+  lesson: z.string().max(63).optional(),
   action: Action,
   /** For people: `web listened on 127.0.0.1:3000 only; HOST=0.0.0.0 set`. */
   summary: z.string().max(256),

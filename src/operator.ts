@@ -14,6 +14,7 @@ import { runController } from "./controller/run.ts";
 import { BuildManager } from "./reconcilers/build-manager.ts";
 import { Checkpoints } from "./reconcilers/checkpoint.ts";
 import { Follow } from "./reconcilers/follow.ts";
+import { AgentMemoryManager } from "./reconcilers/memory-manager.ts";
 import { DatabaseManager } from "./reconcilers/database-manager.ts";
 import { HealthManager } from "./reconcilers/health-manager.ts";
 import { Orchestrator } from "./reconcilers/orchestrator.ts";
@@ -42,12 +43,13 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const story = new Story();
   const builders = new BuilderPool(settings);
   const turns = new Turns(settings.jobs);
+  const memory = new AgentMemoryManager(settings.memory, env["POD_NAMESPACE"] ?? "repo-runner-system");
   const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
   const databases = new DatabaseManager(settings, new DBAgent());
   const builds = new BuildManager(settings, builders, checkpoints, turns);
   const orchestrator = new Orchestrator(
     {
-      survey: new SurveyManager(plans, settings, turns),
+      survey: new SurveyManager(plans, settings, turns, memory),
       database: databases,
       build: builds,
       release: releases,
@@ -56,8 +58,9 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
         { health: new HealthAgent(), ports: new PortManagerAgent(observerFor(settings)) },
         releases,
       ),
-      repair: new RepairManager(new FixerAgent(), plans),
+      repair: new RepairManager(new FixerAgent(), plans, memory),
       restore: new RestoreManager(plans, { database: databases, build: builds, release: releases }),
+      memory,
     },
     { story, sweeper: new Sweeper(builders, settings.builder.idleMinutes), follow: new Follow(settings), turns },
   );

@@ -70,6 +70,15 @@ export const Settings = z.object({
     .prefault({}),
   /** Survey and build Jobs that are at work at once; 0 is no limit. Who finds none free is queued, in fair turns between namespaces. */
   jobs: z.object({ perNamespace: z.int().min(0).default(6), total: z.int().min(0).default(30) }).prefault({}),
+  /** What mended failures teach (FixLesson). */
+  memory: z
+    .object({
+      enabled: z.boolean().default(true),
+      /** Lessons that have proved themselves in unrelated repositories serve all namespaces. */
+      share: z.boolean().default(true),
+      perNamespace: z.int().min(1).max(1000).default(200),
+    })
+    .prefault({}),
   /** How sockets are looked at. */
   observe: z.enum(["Ephemeral", "Off"]).default("Ephemeral"),
   /** Bounds of a clone. */

@@ -1,6 +1,7 @@
 /** What the reconcilers and agents may see and do in the cluster. The controller fulfils it; tests fulfil it with a fake. */
 
 import type { RepoRunApproval } from "../approval.ts";
+import type { FixLesson } from "../lesson.ts";
 import type { RunRef } from "../run-ref.ts";
 
 /** Kinds that the product makes or looks at. */
@@ -175,6 +176,7 @@ export interface Records {
 /** Our own resources beside RepoRun: people write them, every run of their namespace may have to heed them. */
 export interface Written {
   readonly RepoRunApproval: WrittenRecord<RepoRunApproval>;
+  readonly FixLesson: WrittenRecord<FixLesson>;
 }
 
 /** One of them, whole, as the watch keeps it. */

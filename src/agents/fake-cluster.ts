@@ -50,10 +50,13 @@ export class FakeCluster implements Cluster {
   }
 
   /** What `written` answers, by kind. */
-  readonly papers: { [K in keyof Written]: Written[K][] } = { RepoRunApproval: [] };
+  readonly papers: { [K in keyof Written]: Written[K][] } = { RepoRunApproval: [], FixLesson: [] };
 
   written<K extends keyof Written>(kind: K, namespace: string): readonly Written[K][] {
-    return this.papers[kind].filter((each) => each.namespace === namespace);
+    const made = [...this.objects.values()].filter((object) => object.kind === kind);
+    const records = made.map((object) => ({ ...object, ...object.metadata })) as unknown as readonly Written[K][];
+    const papers: readonly Written[K][] = this.papers[kind];
+    return [...papers, ...records].filter((each) => each.namespace === namespace);
   }
 
   jobsAtWork(): readonly string[] {

@@ -44,6 +44,7 @@ export class Caches {
   };
   readonly #written: Readonly<{ [K in keyof Written]: Store<Written[K]> }> = {
     RepoRunApproval: new Store<Written["RepoRunApproval"]>(),
+    FixLesson: new Store<Written["FixLesson"]>(),
   };
   readonly #reflectors: {
     readonly kind: WatchedKind;

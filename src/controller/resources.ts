@@ -6,6 +6,7 @@ export type RuntimeKind = Kind | "Lease" | "Event";
 const table: Readonly<Record<RuntimeKind, readonly [prefix: string, plural: string]>> = {
   RepoRun: ["/apis/repo-runner.dev/v1alpha1", "reporuns"],
   RepoRunApproval: ["/apis/repo-runner.dev/v1alpha1", "reporunapprovals"],
+  FixLesson: ["/apis/repo-runner.dev/v1alpha1", "fixlessons"],
   Pod: ["/api/v1", "pods"],
   Job: ["/apis/batch/v1", "jobs"],
   Deployment: ["/apis/apps/v1", "deployments"],

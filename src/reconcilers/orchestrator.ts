@@ -15,17 +15,19 @@ import { orderOf } from "./dependency-order.ts";
 import type { HealthManager } from "./health-manager.ts";
 import type { PlanRecord } from "./record.ts";
 import { Progress } from "./progress.ts";
+import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { ReleaseManager } from "./release-manager.ts";
-import { type RepairManager, sayAttempt } from "./repair-manager.ts";
+import { endingOf, type RepairManager, sayAttempt } from "./repair-manager.ts";
 import type { RestoreManager } from "./restore-manager.ts";
 import { Rollout } from "./rollout.ts";
 import { needsOf } from "./needs.ts";
+import { nextLookMs, soonest } from "./next-look.ts";
 import type { Follow } from "./follow.ts";
 import { settled } from "./settled.ts";
 import { isStalled, statusOf } from "./status.ts";
 import type { SurveyManager } from "./survey-manager.ts";
 import { type FailureLog, noLog } from "./failure-log.ts";
-import { remainingMs, timedOut } from "./time-limit.ts";
+import { timedOut } from "./time-limit.ts";
 import { serving } from "./serving.ts";
 import type { Turns } from "./turns.ts";
 import { withoutDetails } from "./quiet.ts";
@@ -44,6 +46,7 @@ export interface Managers {
   readonly health: HealthManager;
   readonly repair: RepairManager;
   readonly restore: RestoreManager;
+  readonly memory: AgentMemoryManager;
 }
 
 /** What goes on beside the stages. */
@@ -88,6 +91,7 @@ export class Orchestrator {
     progress.serves = serving(run, pass.cluster);
     await this.#walk(pass, progress);
     await this.#putBack(pass, progress);
+    await this.#remember(pass, progress);
     progress.pending ??= sayPending(progress);
     if (progress.pending && !progress.failure) progress.pending = withHeartbeat(run, progress.pending, clock.now());
     const seen = statusOf(run, progress, clock.now());
@@ -168,6 +172,16 @@ export class Orchestrator {
     });
   }
 
+  /** What the end has shown of its fixes; before the end is written down, so that none is lost. */
+  async #remember(pass: Pass, progress: Progress): Promise<void> {
+    const { record, failure } = progress;
+    if (!record || record.fixes.length + record.attempts.length === 0) return;
+    const over = progress.allWell || (failure !== undefined && isStalled(progress) && !waitsForPerson(failure));
+    if (!over) return;
+    const saw = failure && endingOf(failure, progress.maturity ?? "Planned");
+    await this.#managers.memory.run({ pass, record, saw }, contextOf(pass));
+  }
+
   /** The databases that are ready; the others start while images are built. */
   async #provide(pass: Pass, progress: Progress, record: PlanRecord): Promise<readonly DatabaseAccess[] | undefined> {
     const provided = this.#step(progress, await this.#managers.database.run({ pass, record }, contextOf(pass)));
@@ -243,12 +257,6 @@ export class Orchestrator {
   }
 }
 
-/** What stands, looked at again when the sooner of two wants it. */
-function soonest<T extends { readonly afterMs?: number }>(standing: T, afterMs: number | undefined): T {
-  if (afterMs === undefined) return standing;
-  return { ...standing, afterMs: Math.min(standing.afterMs ?? afterMs, afterMs) };
-}
-
 /** Whether the pass ends here, since a person has to say yes first. */
 function waitsForYes(pass: Pass, progress: Progress, proposed: Proposed): boolean {
   const lack = lacksApproval(pass, proposed);
@@ -279,13 +287,4 @@ function isSame(run: RunRecord, status: RepoRunStatus): boolean {
 
 function contextOf(pass: Pass): AgentContext {
   return { signal: pass.signal, log: pass.log, span: pass.span };
-}
-
-/** When to look again besides what the watches wake: a stage that asked for it, a platform failure that is retried, the end of the time limit. */
-function nextLookMs(run: RunRecord, progress: Progress, status: RepoRunStatus, now: Date): number | undefined {
-  const waits: number[] = [];
-  if (progress.pending?.afterMs !== undefined) waits.push(progress.pending.afterMs);
-  if (progress.failure?.blame === "Platform") waits.push(60_000);
-  if (progress.pending !== undefined) waits.push(remainingMs({ ...run, status }, now));
-  return waits.length === 0 ? undefined : Math.max(0, Math.min(...waits));
 }

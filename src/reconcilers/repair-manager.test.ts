@@ -6,7 +6,7 @@ import type { Plan } from "../plan.ts";
 import { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import { RepairManager } from "./repair-manager.ts";
-import { samplePass, sampleRecord } from "./sample-pass.ts";
+import { sampleMemory, samplePass, sampleRecord } from "./sample-pass.ts";
 
 const context = { signal: new AbortController().signal, log: () => undefined };
 
@@ -18,7 +18,7 @@ function failure(changes: Partial<Failure> = {}): Failure {
 function story(plan: Plan = samplePlan(), over: Partial<PlanRecord> = {}) {
   const pass = samplePass();
   const plans = new PlanStore();
-  const manager = new RepairManager(new FixerAgent(), plans);
+  const manager = new RepairManager(new FixerAgent(), plans, sampleMemory());
   let record: PlanRecord = { ...sampleRecord([]), plan, ...over };
   const see = async (log: readonly string[], seen: Failure = failure(), maturity = "Planned") => {
     if (record.revision === 1) await plans.write(pass.cluster, pass.run, record);
@@ -92,7 +92,7 @@ describe("RepairManager", () => {
   it("does nothing where a person has switched it off", async () => {
     const pass = samplePass();
     const run = { ...pass.run, spec: { ...pass.run.spec, fix: { mode: "Off" as const } } };
-    const manager = new RepairManager(new FixerAgent(), new PlanStore());
+    const manager = new RepairManager(new FixerAgent(), new PlanStore(), sampleMemory());
     const record = { ...sampleRecord([]), plan: samplePlan() };
     const request = { pass: { ...pass, run }, record, failure: failure(), log: drift, maturity: "Planned" };
     expect((await manager.run(request, context)).state).toBe("failed");

@@ -1,7 +1,7 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
-import { type Evidence, gather } from "../agents/fixer/evidence.ts";
-import type { FixerAgent } from "../agents/fixer/fixer-agent.ts";
+import { gather, printOf } from "../agents/fixer/evidence.ts";
+import { failedService, type FixerAgent } from "../agents/fixer/fixer-agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
 import { digestOf } from "../digest.ts";
@@ -9,6 +9,7 @@ import type { Failure } from "../failure.ts";
 import type { Attempt, Ending } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { approvalFor, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
+import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import { rollBackTo, triedIn } from "./repair-course.ts";
@@ -38,9 +39,11 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
   readonly name = "RepairManager";
   readonly #fixer: FixerAgent;
   readonly #plans: PlanStore;
+  readonly #memory: AgentMemoryManager;
 
-  constructor(fixer: FixerAgent, plans: PlanStore) {
+  constructor(fixer: FixerAgent, plans: PlanStore, memory: AgentMemoryManager) {
     super();
+    this.#memory = memory;
     this.#fixer = fixer;
     this.#plans = plans;
   }
@@ -50,12 +53,15 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
     const { run, clock } = pass;
     if (!isMendable(failure) || run.spec.fix?.mode === "Off") return failed(failure);
     const evidence = gather(failure, log);
-    const saw = endingOf(evidence, maturity);
+    const saw = endingOf(failure, maturity, evidence.print);
     const back = await this.#back(pass, record, saw);
     if (back) return await this.#write(request, saw, back);
     const { plan, attempts } = record;
+    const service = failedService(plan, failure);
+    const lessons = service === undefined ? [] : this.#memory.recall(pass, service, evidence.print);
+    const maxAttempts = run.spec.fix?.maxAttempts ?? 8;
     const fix = await this.#fixer.run(
-      { evidence, plan, attempts, maxAttempts: run.spec.fix?.maxAttempts ?? 8, spec: run.spec, now: clock.now() },
+      { evidence, plan, attempts, lessons, maxAttempts, spec: run.spec, now: clock.now() },
       context,
     );
     if (fix.state === "waiting") return fix;
@@ -117,7 +123,7 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
 export function sayAttempt({ how, revision, fix, to }: Attempt): string {
   switch (how) {
     case "Fix":
-      return `plan ${String(revision)}: ${fix?.summary ?? ""} (rule ${fix?.rule ?? ""})`;
+      return `plan ${String(revision)}: ${fix?.summary ?? ""} (${fix?.lesson ?? `rule ${fix?.rule ?? ""}`})`;
     case "RollBack":
       return `plan ${String(revision)}: the fixes since plan ${String(to ?? 0)} led nowhere; back to it`;
     case "Restart":
@@ -130,7 +136,8 @@ function isMendable({ blame, reason }: Failure): boolean {
   return blame === "Repo" || reason === "OutOfMemory";
 }
 
-function endingOf({ failure, print }: Evidence, maturity: string): Ending {
+/** A failure as later ones are judged by it. */
+export function endingOf(failure: Failure, maturity: string, print = printOf(failure)): Ending {
   return {
     reason: failure.reason,
     layer: failure.layer,

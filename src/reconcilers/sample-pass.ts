@@ -3,6 +3,8 @@ import type { Pass, RunRecord } from "../agents/pass.ts";
 import { sampleService } from "../agents/runner/sample-request.ts";
 import { Plan, type Service } from "../plan.ts";
 import type { Image } from "./build-manager.ts";
+import { Settings } from "../settings.ts";
+import { AgentMemoryManager } from "./memory-manager.ts";
 import type { PlanRecord } from "./record.ts";
 
 /** A run for tests that was applied a minute before `samplePass` looks at it. */
@@ -64,6 +66,11 @@ export function sampleRecord(
     plan: Plan.parse({ version: 1, services, databases, summary: "node 24" }),
     ...rest,
   };
+}
+
+/** A memory for tests; what is shared lies in `repo-runner-system`. */
+export function sampleMemory(): AgentMemoryManager {
+  return new AgentMemoryManager(Settings.parse({}).memory, "repo-runner-system");
 }
 
 /** An image as a build told it. */

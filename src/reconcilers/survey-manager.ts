@@ -14,6 +14,7 @@ import { Plan } from "../plan.ts";
 import { annotation } from "../run-ref.ts";
 import type { Settings } from "../settings.ts";
 import { runJob } from "./job-stage.ts";
+import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import type { Turns } from "./turns.ts";
@@ -51,9 +52,11 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
   readonly #plans: PlanStore;
   readonly #settings: Settings;
   readonly #turns: Turns;
+  readonly #memory: AgentMemoryManager;
 
-  constructor(plans: PlanStore, settings: Settings, turns: Turns) {
+  constructor(plans: PlanStore, settings: Settings, turns: Turns, memory: AgentMemoryManager) {
     super();
+    this.#memory = memory;
     this.#turns = turns;
     this.#plans = plans;
     this.#settings = settings;
@@ -73,7 +76,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     if (answer.state !== "done") return answer;
     const { plan: draft, revision: commitName, ...source } = answer.value.answer;
     const revision = (newest?.revision ?? 0) + 1;
-    const replayed = replay(draft, newest?.fixes ?? []);
+    const replayed = this.#memory.prepare(pass, replay(draft, newest?.fixes ?? []));
     const record: PlanRecord = {
       v: 1,
       revision,

@@ -9,6 +9,7 @@ import { type AgentContext, BaseAgent } from "../agent.ts";
 import { applyFix } from "./apply/apply-fix.ts";
 import { effectOf } from "./effect.ts";
 import type { Evidence } from "./evidence.ts";
+import { fixFrom, isTrusted, type Known } from "../memory/lessons.ts";
 import { refusalOf } from "./policy.ts";
 import { type Answer, findsOf, type Proposal, type Rule, type Verdict } from "./rule.ts";
 import { rules } from "./rules.ts";
@@ -23,6 +24,8 @@ export interface MendRequest {
   readonly replayed?: readonly Fix[];
   /** Most fixes for one draft. */
   readonly maxAttempts: number;
+  /** What earlier runs have taught of this very failure, best first. */
+  readonly lessons?: readonly Known[];
   /** A person's word: no fix goes against it. */
   readonly spec?: RepoRunSpec;
   readonly now: Date;
@@ -31,7 +34,7 @@ export interface MendRequest {
 /** How often one rule mends one service before it counts as not mendable by it: each time with another remedy, or of another part. */
 const maxPerRule = 3;
 
-/** Reads a failure and either proposes one typed change of plan or says that nothing in the plan can mend it. Rules first; memory and model come later. */
+/** Reads a failure and either proposes one typed change of plan or says that nothing in the plan can mend it. What has helped before goes first, then the rules, then lessons that are less sure. */
 export class FixerAgent extends BaseAgent<MendRequest, Fix> {
   readonly name = "FixerAgent";
   readonly #rules: readonly Rule[];
@@ -48,9 +51,12 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
   #decide(request: MendRequest, context: AgentContext): Outcome<Fix> {
     const { evidence, plan, attempts } = request;
     const { failure } = evidence;
-    const service = plan.services.find((each) => each.name === failure.service) ?? plan.services[0];
+    const service = failedService(plan, failure);
     if (!service) return failed(failure);
     const tried = attempts.filter(({ how }) => how === "Fix").length;
+    const { lessons = [] } = request;
+    const remembered = this.#remembered(lessons.filter(isTrusted), service, request, context);
+    if (remembered) return tried >= request.maxAttempts ? failed(exhausted(failure, tried, service)) : done(remembered);
     for (const rule of this.#rules) {
       if (isUsedUp(rule, service, attempts)) continue;
       const answers = findsOf(rule, evidence, service, plan).flatMap((found) => rule.answers(found));
@@ -67,7 +73,34 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
         return done(fix);
       }
     }
-    return failed(failure);
+    const unsure = this.#remembered(
+      lessons.filter((each) => !isTrusted(each)),
+      service,
+      request,
+      context,
+    );
+    return unsure && tried < request.maxAttempts ? done(unsure) : failed(failure);
+  }
+
+  /** The first lesson that can be taken. */
+  #remembered(
+    lessons: readonly Known[],
+    service: Service,
+    request: MendRequest,
+    context: AgentContext,
+  ): Fix | undefined {
+    for (const lesson of lessons) {
+      const fix = fixFrom(lesson, service, request.now);
+      const reason = this.#unfit(fix, service, request);
+      context.log(reason === undefined ? "fix remembered" : "fix left out", {
+        lesson: lesson.name,
+        action: fix.action.kind,
+        service: service.name,
+        ...(reason === undefined ? {} : { reason }),
+      });
+      if (reason === undefined) return fix;
+    }
+    return undefined;
   }
 
   /** Why a fix is not taken; undefined where it is. */
@@ -87,6 +120,11 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
       ? "the plan that it makes has failed before"
       : undefined;
   }
+}
+
+/** Whose failure it is; the first service's, where it is nobody's. */
+export function failedService(plan: Plan, failure: Failure): Service | undefined {
+  return plan.services.find((each) => each.name === failure.service) ?? plan.services[0];
 }
 
 function isUsedUp(rule: Rule, service: Service, attempts: readonly Attempt[]): boolean {
