@@ -49,6 +49,8 @@ export async function drive(stand: Stand, one: Case, keep: boolean): Promise<Row
   }
 }
 
+const platformPatienceMs = 150_000;
+
 function repoRunOf(stand: Stand, one: Case): KubeJson {
   const env = Object.entries(one.env).map(([name, value]) => ({ name, value }));
   const git = { url: stand.urlOf(one), ...(one.ref === undefined ? {} : { ref: { branch: one.ref } }) };
@@ -89,6 +91,10 @@ async function awaitEnd(stand: Stand, one: Case, seen: Set<string>): Promise<Rep
       // It has what it needs by now, and the kubelet has not tried again yet.
       if (one.gives !== undefined && ready?.reason === "NeedsSecret") return undefined;
       if (ready?.status === "True" || condition(status, "Stalled")?.status === "True") return status;
+      // What this cluster lacks does not come by itself while a case is waited for.
+      const since = Date.parse(ready?.lastTransitionTime ?? "");
+      if (ready?.status === "False" && status.failure?.blame === "Platform" && Date.now() - since > platformPatienceMs)
+        return status;
       // Some ends wait for a person and go on by themselves: they are ends where they are expected.
       const isExpected = one.expect.state !== undefined && ready?.reason === one.expect.state.reason;
       if (isExpected && given) return status;

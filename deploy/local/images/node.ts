@@ -7,6 +7,7 @@ const versions = [
   { major: "20", npm: "10" },
   { major: "22", npm: "10" },
   { major: "24", npm: "11" },
+  { major: "26", npm: "11" },
 ];
 
 const slim: readonly BaseImage[] = versions.map(({ major, npm }) => ({
@@ -51,7 +52,7 @@ CMD ["node"]
 /** The larger variants: with what native add-ons are built by. */
 const full: readonly BaseImage[] = versions.map(({ major }) => ({
   repository: "library/node",
-  tags: [major, `${major}-bookworm`, ...(major === "24" ? ["lts", "latest"] : [])],
+  tags: [major, `${major}-bookworm`, ...(major === "26" ? ["lts", "latest"] : [])],
   from: [`library/node:${major}-slim`],
   dockerfile: `FROM library/node:${major}-slim
 RUN apt-get update \\
