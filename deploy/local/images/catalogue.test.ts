@@ -32,7 +32,7 @@ it("a name that cannot be made is refused", () => {
 
 it("lists versions of runtimes, not tags", () => {
   expect(listedBaseImages()).toMatchObject({
-    node: ["16", "18", "20", "22", "24"],
+    node: ["16", "18", "20", "22", "24", "26"],
     python: ["3.9", "3.11", "3.13"],
     golang: ["1.26"],
   });

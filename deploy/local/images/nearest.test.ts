@@ -6,7 +6,7 @@ it.each([
   ["node:24-slim", "library/node:24-slim"],
   ["node:21-slim", "library/node:22-slim"],
   ["docker.io/library/node:19", "library/node:20"],
-  ["node:99", "library/node:24"],
+  ["node:99", "library/node:26"],
   ["node:lts-alpine", "library/node:24-alpine"],
   ["node:16-alpine3.18", "library/node:16-alpine"],
   ["python:3.8-slim-buster", "library/python:3.9-slim"],
