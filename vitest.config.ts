@@ -15,6 +15,7 @@ export default defineConfig({
             "test/drift/**/*.test.ts",
             "deploy/**/*.test.ts",
             "test/success/**/*.test.ts",
+            "test/model/**/*.test.ts",
           ],
         },
       },

@@ -29,6 +29,8 @@ export async function runJob(mode: string, args: readonly string[]): Promise<num
       return await surveyProgram();
     case "job build":
       return await buildProgram(stop.signal);
+    case "job model":
+      return await modelProgram(stop.signal);
     case "hook registry-key": {
       const { runRegistryKey } = await import("./registry-key.ts");
       return await runRegistryKey(args.slice(1), process.env);
@@ -94,6 +96,21 @@ async function buildProgram(signal: AbortSignal): Promise<number> {
     ca: folders.ca,
   };
   return tell(request.inputDigest, await build(request, mounts, signal));
+}
+
+/** The only program that holds a model's key and speaks to its endpoint; it has no right in the cluster. */
+async function modelProgram(signal: AbortSignal): Promise<number> {
+  const [{ ask }, { ModelRequest }, { existsSync, readFileSync }] = await Promise.all([
+    import("./model/ask.ts"),
+    import("../model-call.ts"),
+    import("node:fs"),
+  ]);
+  const request = readRequest(ModelRequest);
+  const file = process.env["REPO_RUNNER_MODEL_KEY"] ?? "/model-key/key";
+  const key = existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+  const answer = await ask(request, key === "" ? undefined : key, signal);
+  say(`${answer.endpoint}: ${answer.outcome}`, { requests: answer.requests, ...answer.usage });
+  return tell(request.inputDigest, { state: "done", value: answer });
 }
 
 function tell(inputDigest: string, outcome: Done<unknown> | Failed): number {

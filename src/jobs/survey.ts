@@ -19,6 +19,7 @@ export const SurveyRequest = z.object({
   name: z.string().max(253),
   spec: RepoRunSpec,
   baseImages: Settings.shape.baseImages,
+  prediction: z.enum(["Auto", "Off"]).optional(),
 });
 export type SurveyRequest = z.infer<typeof SurveyRequest>;
 
@@ -54,6 +55,7 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
       environment: environmentHere(),
     },
     name: request.name,
+    ...(request.prediction === undefined ? {} : { prediction: request.prediction }),
   };
   const plan = await draftPlan(tree, asked);
   if (plan.state === "waiting") throw new Error(`the survey has nothing to wait for: ${plan.reason}`);
