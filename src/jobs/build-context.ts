@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildRequest } from "../agents/setup/build-request.ts";
-import { dockerignoreText, renderDockerfile, withCaBundle, withCopies } from "../agents/setup/dockerfile.ts";
+import { ignoredByBuild, renderDockerfile, withCaBundle, withCopies } from "../agents/setup/dockerfile.ts";
 import { withoutSyntax } from "../agents/setup/frontend.ts";
 import type { Failure } from "../failure.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
@@ -19,6 +19,7 @@ export interface BuildContext {
 }
 
 const maxDockerfileBytes = 262_144;
+const maxIgnoreBytes = 65_536;
 
 /** Writes the Dockerfile of a service, rendered or the repository's own, into a folder outside the context. */
 export async function prepareContext(
@@ -38,7 +39,10 @@ export async function prepareContext(
       join(dockerfile, "Dockerfile"),
       renderDockerfile(service, { caBundle: request.caBundle, buildEnv: request.buildEnv, secrets: request.secrets }),
     );
-    await writeFile(join(dockerfile, "Dockerfile.dockerignore"), dockerignoreText);
+    await writeFile(
+      join(dockerfile, "Dockerfile.dockerignore"),
+      ignoredByBuild(ownIgnore(root, recipe.context), recipe),
+    );
     return done({ context, dockerfile });
   }
   const own = inside(root, recipe.dockerfile);
@@ -63,6 +67,14 @@ export async function prepareContext(
   if (existsSync(ignore) && inside(root, `${recipe.dockerfile}.dockerignore`) !== undefined)
     await writeFile(join(dockerfile, "Dockerfile.dockerignore"), readFileSync(ignore));
   return done({ context, dockerfile, ...(recipe.copies.length === 0 ? {} : { source: root }) });
+}
+
+/** The .dockerignore of a context that no Dockerfile of its own goes with; undefined where there is none, or one of no reasonable size. */
+function ownIgnore(root: string, context: string): string | undefined {
+  const path = inside(root, join(context, ".dockerignore"));
+  if (path === undefined || inside(root, join(context, "Dockerfile")) !== undefined) return undefined;
+  const { size } = statSync(path);
+  return statSync(path).isFile() && size <= maxIgnoreBytes ? readFileSync(path, "utf8") : undefined;
 }
 
 /** A path of the plan below the source's root, links resolved; undefined when it is missing or leads out. */

@@ -1,6 +1,7 @@
 import type { NodePackage } from "../detection/node/package-json.ts";
 import { plainText } from "../detection/plain-text.ts";
 import type { SourceTree } from "../detection/source-tree.ts";
+import { VersionRange } from "../requirements/version-range.ts";
 
 export type NodeManagerName = "npm" | "pnpm" | "yarn" | "bun";
 
@@ -30,6 +31,9 @@ const locks: readonly (readonly [file: string, manager: NodeManagerName])[] = [
 /** Versions that are put in place where a repository names none. Bumped by hand, with the samples. */
 const newest = { pnpm: "10", yarn: "1.22.22", berry: "4", bun: "1" } as const;
 
+/** The last Yarn 2, and the only one that the registry has whole. */
+const lastYarn2 = "2.4.3";
+
 /** Chooses by `packageManager` > lock file > Yarn's own settings > engines > npm. `root` is the package beside which the lock lies. */
 export async function chooseManager(tree: SourceTree, root: NodePackage): Promise<NodeManager> {
   const prefix = root.path === "." ? "" : `${root.path}/`;
@@ -41,7 +45,7 @@ export async function chooseManager(tree: SourceTree, root: NodePackage): Promis
   const others = found.filter(([, manager]) => manager !== name).map(([file]) => file);
   const told = named?.[2];
   const yarn = name === "yarn" ? await readYarn(tree, prefix, lockFile, told) : undefined;
-  const version = yarn?.version ?? told ?? (await versionOf(tree, prefix, name, lockFile));
+  const version = yarn?.version ?? told ?? enginesOf(root, name) ?? (await versionOf(tree, prefix, name, lockFile));
   return {
     name,
     berry: yarn?.berry ?? false,
@@ -79,10 +83,30 @@ async function readYarn(
   const berry = major === undefined ? (berryLock ?? settings) : major >= 2;
   return {
     berry,
-    version: told ?? (berry ? newest.berry : newest.yarn),
+    version: major === 2 ? lastYarn2 : (told ?? (berry ? berryOf(lock) : newest.yarn)),
     foreignLock: berryLock !== undefined && berryLock !== berry,
   };
 }
+
+/** The Yarn that wrote the lock: a later one would rewrite it. */
+function berryOf(lock: string | undefined): string {
+  const format = Number(/^__metadata:\s{1,20}version: (?<format>\d{1,3})$/m.exec(lock ?? "")?.groups?.["format"] ?? 8);
+  if (format >= 8) return newest.berry;
+  return format >= 5 ? "3" : lastYarn2;
+}
+
+/** What package.json's engines say of pnpm, which refuses to run as another one, where the usual version is not meant. */
+function enginesOf(root: NodePackage, name: NodeManagerName): string | undefined {
+  const said = root.json.engines[name]?.trim();
+  if (name !== "pnpm" || said === undefined) return undefined;
+  const range = VersionRange.read(said);
+  if (range === undefined || range.allows(newest.pnpm)) return undefined;
+  if (/^\d{1,3}(?:\.(?:\d{1,4}|x)){0,2}$/.test(said)) return said;
+  return pnpmLines.find((line) => range.allows(line));
+}
+
+/** Major versions of pnpm, the newest first. */
+const pnpmLines = ["12", "11", "10", "9", "8", "7", "6"];
 
 async function versionOf(
   tree: SourceTree,
@@ -150,7 +174,7 @@ export function linesOf({ name, berry, version, lockFile }: NodeManager): Manage
     case "yarn":
       return berry
         ? {
-            tools: put(`@yarnpkg/cli-dist@${version ?? newest.berry}`),
+            tools: put(version === lastYarn2 ? `yarn@${version}` : `@yarnpkg/cli-dist@${version ?? newest.berry}`),
             install: frozen ? "yarn install --immutable" : "yarn install --no-immutable",
             prune: null,
             cache: { id: "yarn-berry", target: "/root/.yarn/berry/cache" },

@@ -78,3 +78,16 @@ it("takes the oldest supported line for a repository that nobody touched for yea
   expect(await choice({}, { date: "2019-11-02" })).toEqual({ version: "22", from: "commit date 2019-11" });
   expect(await choice({}, { date: "2026-01-02" })).toEqual({ version: "24", from: "default" });
 });
+
+it("names the one release that package.json takes, or has it come beside the nearest line that is there", async () => {
+  expect(await choice({}, { engines: "22.19.0" })).toMatchObject({ version: "22.19.0" });
+  expect(await choice({}, { engines: "22.19.0", listed: ["22", "24"] })).toMatchObject({
+    version: "22.19.0",
+    image: "22",
+  });
+  expect(await choice({}, { engines: "23.5.0", listed: ["22", "24"] })).toMatchObject({
+    version: "23.5.0",
+    image: "24",
+  });
+  expect((await choice({}, { engines: "^22.19.0", listed: ["22", "24"] })).image).toBeUndefined();
+});

@@ -18,6 +18,8 @@ export interface NodeWord {
 
 export interface NodeChoice {
   readonly version: string;
+  /** Line of the base image, where `version` is one release that has to come beside it. */
+  readonly image?: string;
   readonly from: string;
   readonly where?: string;
   readonly warning?: string;
@@ -137,6 +139,8 @@ export function chooseNode(words: readonly NodeWord[], platform: Platform): Node
   const { said, from } = first;
   const origin = first.where === undefined ? { from } : { from, where: first.where };
   if (from === "spec" && platform.baseImages === "Any") return { version: said.replace(/^v/, ""), ...origin };
+  const exact = exactIn(first);
+  if (exact !== undefined && known.length > 0) return exactly(exact, known, platform, origin);
   const range = rangeOf(said);
   const match = best(known.filter((major) => range?.allows(String(major))));
   if (match !== undefined) return { version: String(match), ...origin };
@@ -147,6 +151,24 @@ export function chooseNode(words: readonly NodeWord[], platform: Platform): Node
   if (nearest === undefined) return { version: String(wanted), ...origin };
   const warning = `node ${said} (${from}) has no image here; ${nearest} stands in`;
   return { version: String(nearest), ...origin, warning: warning.slice(0, 256) };
+}
+
+/** The one release that package.json takes: pnpm and Yarn install under no other. */
+function exactIn({ said, pins, weak }: NodeWord): string | undefined {
+  if (pins || weak === true) return undefined;
+  return /^[v=]?\s?(?<version>\d{1,2}\.\d{1,3}\.\d{1,3})$/.exec(said.trim())?.groups?.["version"];
+}
+
+/** Official images have each release; where only some lines are there, the release is put into the nearest of them. */
+function exactly(
+  version: string,
+  known: readonly number[],
+  platform: Platform,
+  origin: Pick<NodeChoice, "from" | "where">,
+): NodeChoice {
+  if (platform.baseImages === "Any") return { version, ...origin };
+  const image = nearestTo(Number.parseInt(version, 10), known);
+  return { version, image: String(image ?? defaultMajor), ...origin };
 }
 
 /** Nothing speaks: the default, or for an old repository the oldest supported line that is not older than what people then installed. */

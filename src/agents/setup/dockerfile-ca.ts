@@ -8,11 +8,10 @@ const truststorePath = "/run/repo-runner/ca.jks";
 export const bundleSecret = "repo-runner-ca";
 export const truststoreSecret = "repo-runner-ca-java";
 
-/** Variables by which tools are pointed to a bundle: Node, npm, Yarn, Bun, pip, uv, requests, curl, git, Cargo, Go, Bundler, Composer, Deno, the AWS tools. */
+/** Variables by which tools are pointed to a bundle: Node (Yarn too, whose own setting has another name in each major version, and which ends at a name that it does not know), npm, Bun, pip, uv, requests, curl, git, Cargo, Go, Bundler, Composer, Deno, the AWS tools. */
 const names = [
   "NODE_EXTRA_CA_CERTS",
   "npm_config_cafile",
-  "YARN_HTTPS_CA_FILE_PATH",
   "SSL_CERT_FILE",
   "PIP_CERT",
   "REQUESTS_CA_BUNDLE",

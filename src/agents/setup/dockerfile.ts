@@ -162,8 +162,30 @@ export function withCopies(text: string, { copies, target }: Pick<Recipe, "copie
   return [text.trimEnd(), ...(base === undefined ? [] : [`FROM ${plainWord(base)}`]), ...steps, ""].join("\n");
 }
 
+const maxIgnoredLines = 500;
+
+/**
+ * What is kept out of an image that is rendered here: ours, then what the repository's own .dockerignore names. One that keeps out everything but what its
+ * own build has made (`*`) was written for another Dockerfile and is passed over, and what an install reads is never kept out.
+ */
+export function ignoredByBuild(own: string | undefined, recipe: Recipe): string {
+  const lines = (own ?? "").split(/\r?\n/, maxIgnoredLines).map((line) => line.trim());
+  const named = lines.filter((line) => line !== "" && !line.startsWith("#") && !/\p{Cc}/u.test(line));
+  const everything = named.some((line) => /^\/?(?:\.|\*{1,2}(?:\/\*{1,2})?)\/?$/.test(line));
+  if (named.length === 0 || everything) return dockerignoreText;
+  return `${[...named, ...neededByBuild(recipe)].join("\n")}\n${dockerignoreText}`;
+}
+
+/** Manifests, what the final image takes over by name, and the readme where the repository is packed as a package, which reads it. */
+function neededByBuild({ manifests, artifacts, install, build }: Recipe): string[] {
+  const taken = artifacts.flatMap(({ from }) => (from.startsWith(`${root}/`) ? [from.slice(root.length + 1)] : []));
+  const packs = /\bpip install (?:--no-deps )?\.(?=\s|$)|\buv sync\b/.test(`${install ?? ""}\n${build ?? ""}`);
+  const needed = [...manifests, ...taken, ...(packs ? ["README*"] : [])].filter(isPlace);
+  return needed.map((path) => `!${path.replace(/\/$/, "")}`);
+}
+
 /** For images that are rendered here: what a build makes anew, history, and what a person keeps in a file for himself. */
-export const dockerignoreText = `${[
+const dockerignoreText = `${[
   ".git",
   "**/node_modules",
   "**/.venv",

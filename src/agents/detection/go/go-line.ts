@@ -17,6 +17,8 @@ export interface GoChoice {
   readonly from: string;
   readonly where?: string;
   readonly warning?: string;
+  /** Release that somebody pinned, which Go fetches by itself where the image has another one of its line: `1.25.3`. */
+  readonly release?: string;
 }
 
 /** The newest line, which builds whatever older ones build. */
@@ -61,6 +63,14 @@ export async function goVersionWords(
  * of them, since Go fetches a newer one; where that will not do, the wanted line is named, and RequirementsAgent says that the platform lacks it.
  */
 export function chooseGo(words: readonly GoWord[], platform: Platform): GoChoice {
+  const choice = chooseGoLine(words, platform);
+  const pinned = words.find((one) => one.exact)?.version;
+  // Before 1.21 releases were no toolchains that Go fetches.
+  if (pinned === undefined || !/^1\.\d+\.\d+$/.test(pinned) || isOlder(pinned, "1.21")) return choice;
+  return choice.version === pinned ? choice : { ...choice, release: pinned };
+}
+
+function chooseGoLine(words: readonly GoWord[], platform: Platform): GoChoice {
   const listed = (platform.listed["golang"] ?? []).filter((line) => /^\d+\.\d+/.test(line));
   const lines = platform.baseImages === "Listed" ? listed : [newestLine];
   const newest = lines.toSorted(compare).at(-1) ?? newestLine;

@@ -211,3 +211,13 @@ it("leaves what lies in a module of its own to that module", async () => {
   });
   expect(detection?.services.map(({ recipe }) => recipe.build)).toEqual([expect.stringMatching(/ \.\/cmd\/reef$/)]);
 });
+
+it("has Go fetch the release that a version file pins, which an image has by its line alone", async () => {
+  const releaseOf = async (said: string) => {
+    const files = { "go.mod": mod, "main.go": server, "mise.toml": `[tools]\ngo = "${said}"\n` };
+    return (await detect(files))?.services[0]?.recipe.buildEnv["GOTOOLCHAIN"];
+  };
+  expect(await releaseOf("1.25.3")).toBe("go1.25.3+auto");
+  expect(await releaseOf("1.25")).toBe("auto");
+  expect(await releaseOf("1.20.2")).toBe("auto");
+});

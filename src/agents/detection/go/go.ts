@@ -97,7 +97,7 @@ async function describe(
   const binary = called?.replace(/^\.\//, "") ?? (await freeName(tree, path));
   const fromProcfile = called !== undefined && procfile?.line.startsWith(called) === true ? procfile : undefined;
   const line = fromProcfile?.line ?? `./${binary}${program.command === undefined ? "" : ` ${program.command}`}`;
-  const recipe = await goRecipe(tree, path, found, { version, cgo, binary });
+  const recipe = await goRecipe(tree, path, found, { version, release: choice.release, cgo, binary });
   const why: Reason[] = [
     {
       about: "runtime",
@@ -141,7 +141,7 @@ async function goRecipe(
   tree: SourceTree,
   path: string,
   found: Found,
-  how: { version: string; cgo: boolean; binary: string },
+  how: { version: string; release: string | undefined; cgo: boolean; binary: string },
 ): Promise<Recipe> {
   const { project } = found;
   const inContext = project.context === path ? "." : path;
@@ -169,7 +169,10 @@ async function goRecipe(
       { id: "go-mod", target: "/go/pkg/mod" },
       { id: "go-build", target: "/root/.cache/go-build" },
     ],
-    buildEnv: { CGO_ENABLED: how.cgo ? "1" : "0", GOTOOLCHAIN: "auto" },
+    buildEnv: {
+      CGO_ENABLED: how.cgo ? "1" : "0",
+      GOTOOLCHAIN: how.release === undefined ? "auto" : `go${how.release}+auto`,
+    },
     // A line may call the program by its bare name.
     runEnv: how.binary === "app" ? {} : { PATH: `${base}:${base}/bin:${systemPath}` },
     artifacts: [

@@ -9,6 +9,7 @@ import { caddyService } from "../static/caddy.ts";
 import { at } from "./frontend-config.ts";
 import { signsOf } from "./kind.ts";
 import { libraryOf } from "./library.ts";
+import { managerUse, withinManager } from "./manager-use.ts";
 import { type NodePackage, readPackage } from "./package-json.ts";
 import { nodeRecipe, type NodeFacts } from "./recipe.ts";
 import { serverOf } from "./servers.ts";
@@ -32,8 +33,10 @@ export const node: Language = {
     const site = told === undefined || told === "" ? await siteOf(tree, pkg, server) : undefined;
     const found = site ? [] : await findStarts(tree, pkg, server, manager.name === "bun");
     const starts = told === undefined || told === "" ? found : [toldStart(told), ...found];
-    const [start] = starts;
-    if (site === undefined && start === undefined) return await libraryOf(tree, pkg);
+    const [first] = starts;
+    if (site === undefined && first === undefined) return await libraryOf(tree, pkg);
+    const use = site ? undefined : await managerUse(tree, pkg, manager);
+    const start = first && use?.readsItsVariables === true ? withinManager(first, manager) : first;
     const signs = site || server ? { kind: "Web" as const } : await signsOf(tree, pkg, start?.file);
     // A file of a usual name is a guess: a library has an index.js too, and a server framework listens somewhere inside. What others
     // take from it gives a library away.
@@ -55,7 +58,7 @@ export const node: Language = {
       await nodeWords(tree, folders, manifests.slice(0, root.path === pkg.path ? 1 : 2), wishes),
       wishes.platform,
     );
-    const runsBun = manager.name === "bun" && site === undefined && /(?:^|\s)bunx?\s/.test(start?.line ?? "");
+    const runsBun = site === undefined && /(?:^|\s)bunx?\s/.test(first?.line ?? "");
     const libraries = nodeLibraries(new Map([...parts.flatMap(({ all }) => [...all]), ...pkg.all]));
     const facts = {
       tree,
@@ -68,7 +71,9 @@ export const node: Language = {
       site,
       start,
       runsBun,
-      version: choice.version,
+      version: choice.image ?? choice.version,
+      exactNode: choice.image === undefined ? undefined : choice.version,
+      callsManager: use?.callsIt ?? false,
       libraries,
     };
     return await describe({
@@ -106,7 +111,7 @@ async function describe(found: Described): Promise<Detection> {
     language: "node",
     framework: site?.name ?? server?.name ?? null,
     runtime: found.runsBun
-      ? { name: "bun", version: manager.version ?? "1", from: manager.because }
+      ? { name: "bun", version: manager.name === "bun" ? (manager.version ?? "1") : "1", from: manager.because }
       : { name: "node", version: choice.version, from: choice.from },
     manager: {
       name: manager.name,

@@ -18,7 +18,12 @@ export interface NodeFacts extends Member {
   readonly site: Site | undefined;
   readonly start: NodeStart | undefined;
   readonly runsBun: boolean;
+  /** Line of the base image. */
   readonly version: string;
+  /** The one release of Node that package.json takes, where the image has another one. */
+  readonly exactNode: string | undefined;
+  /** The program calls its package manager while it runs. */
+  readonly callsManager: boolean;
   readonly libraries: SystemLibraries;
 }
 
@@ -32,22 +37,25 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
   const here = workdir === "." ? "/app" : `/app/${workdir}`;
   const bins = [...new Set([`${here}/node_modules/.bin`, "/app/node_modules/.bin"])];
   const tool = site === undefined && start?.line === facts.server?.start ? facts.server?.tool : undefined;
-  const needsTools =
-    site === undefined && (tool !== undefined || /(?:^|[\s"'&|;])(?:pnpm|yarn|bunx?|pnpx)\s/.test(start?.line ?? ""));
-  const tools = [...lines.tools];
+  const managed = /(?:^|[\s"'&|;])(?:pnpm|yarn|bunx?|pnpx)\s/.test(start?.line ?? "") || facts.callsManager;
+  const tools = [...exactNodeOf(facts), ...lines.tools];
   if (tool !== undefined) tools.push(`npm install --global --prefix ${toolsFolder} ${tool}`);
   if (facts.runsBun && manager.name !== "bun") tools.push(`npm install --global --prefix ${toolsFolder} bun@1`);
+  const wanted = tool !== undefined || facts.exactNode !== undefined || managed;
+  const needsTools = site === undefined && tools.length > 0 && wanted;
   const image = `docker.io/library/node:${facts.version}-slim`;
   const build = withAdapter(facts, buildOf(facts, lines.run));
   const final = site
     ? caddyStage(`${here}/${site.output}`, site.fallback)
     : {
-        runImage: image,
+        runImage: runsWithoutNode(facts, tool) ? "docker.io/library/debian:bookworm-slim" : image,
         files: await missingEnvFiles(facts, here),
         runEnv: {
           NODE_ENV: "production",
           PATH: [...bins, ...(needsTools ? [`${toolsFolder}/bin`] : []), systemPath].join(":"),
           ...runEnvOf(facts),
+          // Yarn asks its settings again before it runs a script.
+          ...(manager.berry && /(?:^|\s)yarn\s/.test(start?.line ?? "") ? lines.env : {}),
         },
         artifacts: [...(needsTools ? [{ from: toolsFolder, to: toolsFolder }] : []), { from: "/app", to: "/app" }],
       };
@@ -77,6 +85,17 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     },
     ...final,
   });
+}
+
+/** A package manager refuses to install under another Node than the only one that package.json takes: it comes from the registry then. */
+function exactNodeOf({ exactNode }: NodeFacts): string[] {
+  return exactNode === undefined ? [] : [`npm install --global --prefix ${toolsFolder} node@${exactNode}`];
+}
+
+/** Bun itself runs the file, and nothing that is installed could ask for Node. */
+function runsWithoutNode({ runsBun, start, pkg }: NodeFacts, tool: string | undefined): boolean {
+  const file = /^bun\s+(?:run\s+)?[\w@./-]+\.[cm]?[jt]sx?$/.test(start?.line ?? "");
+  return runsBun && file && tool === undefined && pkg.dependencies.size === 0;
 }
 
 /** `node --env-file=.env` ends where that file is kept out of the repository: an empty one, since a pod's variables come otherwise. */

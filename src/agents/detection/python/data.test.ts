@@ -115,7 +115,7 @@ it("still runs Python 2, and makes its environment as that can", async () => {
     ".python-version": "2.7",
     "requirements.txt": "six\n",
   });
-  expect(recipe.tools).toEqual(["pip install 'virtualenv<20.22' && virtualenv /opt/venv"]);
+  expect(recipe.tools[0]).toBe("pip install 'virtualenv<20.22' && virtualenv /opt/venv");
 });
 
 it("installs nothing where pyproject.toml names nothing", async () => {

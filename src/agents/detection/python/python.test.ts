@@ -244,3 +244,28 @@ it("says what it stands in for", async () => {
     "python 3.12 (.python-version) has no image here; 3.13 stands in",
   ]);
 });
+
+it("has the environment where managers have it, and the manager itself where the program calls it", async () => {
+  const files = {
+    "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["flask"]\n',
+    "uv.lock": "version = 1\n",
+  };
+  const { recipe } = await serviceOf({ ...files, "app.py": flask });
+  expect(recipe.tools).toContain("ln -sfn /opt/venv /app/.venv");
+  expect(recipe.runEnv["PATH"]).toMatch(/^\/app\/\.venv\/bin:/);
+  expect(recipe.artifacts).not.toContainEqual({ from: "/opt/tools", to: "/opt/tools" });
+  const calling = await serviceOf({
+    ...files,
+    "app.py": `import subprocess\nsubprocess.run(\n    ["uv", "sync"])\n${flask}`,
+  });
+  expect(calling.recipe.artifacts).toContainEqual({ from: "/opt/tools", to: "/opt/tools" });
+  expect(calling.recipe.runEnv["PATH"]).toMatch(/:\/opt\/tools\/bin$/);
+});
+
+it("installs by a Pipfile's lock under another patch release of Python than it names", async () => {
+  const pipfile = '[packages]\nflask = "*"\n\n[requires]\npython_version = "3.13"\n';
+  const files = { "app.py": flask, "Pipfile.lock": "{}" };
+  expect((await serviceOf({ ...files, Pipfile: pipfile })).recipe.install).toContain("pipenv install --deploy");
+  const full = { ...files, Pipfile: `${pipfile}python_full_version = "3.13.2"\n` };
+  expect((await serviceOf(full)).recipe.install).toContain("pipenv verify && pipenv sync");
+});

@@ -60,12 +60,17 @@ export const python: Language = {
     const choice = choosePython(words, wishes.platform, newestPythonFor(pins));
     const further = {
       ...alignTorch(pins, names, await targetOf(tree, path, project, wishes)),
+      callsManager: sources.some(({ text }) => callsManager.test(text)),
       inferred: project === undefined ? await inferred(tree, path, sources, start === shown ? notebooks : []) : [],
     };
     const checks = checksOf(pins, names, further);
     return describe({ path, place, project, start, others: starts.slice(1), choice, further, checks });
   },
 };
+
+/** A program that runs its own package manager: `subprocess.run(["uv", "--version"])`. */
+const callsManager =
+  /\b(?:subprocess\.\w{1,20}|os\.system|os\.popen|Popen|check_output|check_call)\(\s{0,40}\[?\s{0,40}["'](?:uv|poetry|pdm|pipenv)\b/;
 
 /** What the dependencies are built for, by where the program will run and what of it is asked for. */
 async function targetOf(

@@ -10,6 +10,8 @@ import { newRecipe } from "../new-service.ts";
 
 /** Where dependencies are installed: outside of the sources, so that copying them never hides it. */
 const venv = "/opt/venv";
+/** Where managers have it and scripts look for it: a link, since a change of the sources must not copy it all again. */
+const venvLink = "/app/.venv";
 const toolsFolder = "/opt/tools";
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -22,7 +24,11 @@ const managerPackages: Readonly<Record<PythonManager, readonly (readonly [name: 
     ["poetry-plugin-export", "1.10.1"],
   ],
   pipenv: [["pipenv", "2026.10.3"]],
-  pdm: [["pdm", "2.29.3"]],
+  // Its cache is written for hishel 1.
+  pdm: [
+    ["pdm", "2.29.3"],
+    ["hishel", "1.1.7"],
+  ],
 };
 
 const cacheFolders: Readonly<Record<PythonManager, string>> = {
@@ -44,6 +50,8 @@ interface Lines {
 export interface Further extends Alignment {
   /** Distributions that the code imports, where there is no manifest. */
   readonly inferred: readonly string[];
+  /** The program calls its package manager while it runs. */
+  readonly callsManager: boolean;
 }
 
 /** How a Python image is made: a virtual environment in a build stage, copied with the sources into a slim one. */
@@ -70,6 +78,9 @@ export function pythonRecipe(
   const path = `${venv}/bin:${toolsFolder}/bin:${systemPath}`;
   // A program without dependencies needs no environment of its own.
   const bare = install === "" && build === "";
+  const keepsTool = !bare && tool !== undefined && further.callsManager;
+  // Its folder has a Python of its own, which must not come first.
+  const kept = keepsTool ? [`${toolsFolder}/bin`] : [];
   const caches = bare ? [] : [...new Set([tool ?? "pip", "pip" as const])];
   return {
     added,
@@ -80,19 +91,25 @@ export function pythonRecipe(
       // What runs the program already in the build (collectstatic) needs what the program needs.
       buildPackages: [...new Set([...system.build, ...(start.build === undefined ? [] : system.run)])],
       runPackages: [...system.run],
-      tools: bare ? [] : [venvLine(version), ...(tool === undefined ? [] : [toolLine(tool, version)])],
+      tools: bare
+        ? []
+        : [venvLine(version), `ln -sfn ${venv} ${venvLink}`, ...(tool === undefined ? [] : [toolLine(tool, version)])],
       manifests: project === undefined || project.needsSources ? [] : manifestsToCopy(project),
       install: install === "" ? null : install,
       build: build === "" ? null : build,
       caches: caches.map((name) => ({ id: name, target: cacheFolders[name] })),
       buildEnv: bare ? {} : { PATH: path, VIRTUAL_ENV: venv, ...buildEnvOf(tool) },
       runEnv: {
-        ...(bare ? {} : { PATH: `${venv}/bin:${systemPath}`, VIRTUAL_ENV: venv }),
+        ...(bare ? {} : { PATH: [`${venvLink}/bin`, systemPath, ...kept].join(":"), VIRTUAL_ENV: venv }),
         PYTHONUNBUFFERED: "1",
         HOME: "/tmp",
         ...start.runEnv,
       },
-      artifacts: [...(bare ? [] : [{ from: venv, to: venv }]), { from: "/app", to: "/app" }],
+      artifacts: [
+        ...(bare ? [] : [{ from: venv, to: venv }]),
+        ...(keepsTool ? [{ from: toolsFolder, to: toolsFolder }] : []),
+        { from: "/app", to: "/app" },
+      ],
       files: (start.files ?? []).map((file) => ({ ...file })),
     }),
   };
@@ -159,7 +176,7 @@ function linesOf(project: PythonProject | undefined): Lines {
         self: "pip install --no-deps .",
       };
     case "pipenv":
-      return { install: `pipenv install ${frozen ? "--deploy" : "--skip-lock"}`, self: "pip install --no-deps ." };
+      return { install: pipenvLine(project), self: "pip install --no-deps ." };
     case "pip":
       // uv reads the dependencies out of pyproject.toml without building the project, which fails for many that were never meant as packages.
       return project.manifest === "pyproject.toml"
@@ -173,6 +190,14 @@ function linesOf(project: PythonProject | undefined): Lines {
           }
         : { install: `pip install -r ${project.manifest}`, self: "pip install --no-deps ." };
   }
+}
+
+/** By the lock as it stands. A patch release of Python that a Pipfile names ends `--deploy` under any other, so the lock is checked by itself then. */
+function pipenvLine({ lockFile, pipfile }: PythonProject): string {
+  if (lockFile === undefined) return "pipenv install --skip-lock";
+  const requires = pipfile["requires"];
+  const full = typeof requires === "object" && requires !== null && "python_full_version" in requires;
+  return full ? "pipenv verify && pipenv sync" : "pipenv install --deploy";
 }
 
 /** The manager whose program has to be put in place; pip is there. */

@@ -56,7 +56,10 @@ const lines: Readonly<Record<string, Partial<Record<InstallMode, Change>>>> = {
     WithoutLock: (line) => withoutFiles("uv.lock", line.replaceAll(/ --(?:locked|frozen)\b/g, "")),
   },
   pdm: { Unfrozen: (line) => line.replace(/ --check\b/, "").replace(/ --frozen-lockfile\b/, "") },
-  pipenv: { Unfrozen: (line) => line.replace("--deploy", "--skip-lock") },
+  pipenv: {
+    Unfrozen: (line) =>
+      line.replace("--deploy", "--skip-lock").replace("pipenv verify && pipenv sync", "pipenv install --skip-lock"),
+  },
   cargo: {
     Unfrozen: (line) => line.replaceAll(/ --(?:locked|frozen)\b/g, ""),
     WithoutLock: (line) => withoutFiles("Cargo.lock", line.replaceAll(/ --(?:locked|frozen)\b/g, "")),
