@@ -1,5 +1,6 @@
 import { elsewhere } from "../src/agents/fixer/catalogue.ts";
 import { originOf, type Rule } from "../src/agents/fixer/rule.ts";
+import { predictionRules } from "../src/agents/prediction/prediction-rules.ts";
 import { rules } from "../src/agents/fixer/rules.ts";
 
 const families: Readonly<Record<string, string>> = {
@@ -44,6 +45,18 @@ function rowOf(rule: Rule): string {
 }
 
 const mark = "<!-- rules -->";
+
+/** The table of docs/prediction.md, made of the rules themselves. */
+export function withPredictions(page: string): string {
+  const rows = predictionRules
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    .map(
+      ({ id, sees, forestalls, of, origin }) =>
+        `| ${id} | ${[...of].join(", ")} | ${sees} | ${forestalls} | ${origin ?? `catalogue ${forestalls}`} |`,
+    );
+  const head = ["| rule | of | what is seen | forestalls | origin |", "|---|---|---|---|---|"];
+  return `${page.slice(0, page.indexOf(mark))}${mark}\n\n${[...head, ...rows].join("\n")}\n`;
+}
 
 /** A page with its tables of rules made anew; what stands before them is written by hand. */
 export function withRules(page: string): string {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { withRules } from "./fixes-page.ts";
+import { withPredictions, withRules } from "./fixes-page.ts";
 import { generatedFiles } from "./generated.ts";
 import { renderedManifests } from "./rendered.ts";
 
@@ -14,4 +14,5 @@ function write(path: string, text: string): void {
 
 for (const [path, text] of generatedFiles()) write(path, text);
 write("docs/fixes.md", withRules(readFileSync(join(import.meta.dirname, "../docs/fixes.md"), "utf8")));
+write("docs/prediction.md", withPredictions(readFileSync(join(import.meta.dirname, "../docs/prediction.md"), "utf8")));
 write("deploy/repo-runner.yaml", await renderedManifests());

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { RepoRunApproval } from "../src/approval.ts";
+import { ModelPolicy } from "../src/model-policy.ts";
 import { FixLesson } from "../src/lesson.ts";
 import { RepoRun } from "../src/repo-run.ts";
 import { structuralSchema, type SchemaNode } from "./schema.ts";
@@ -77,9 +78,26 @@ export const resources: readonly Resource[] = [
       age,
       { name: "Language", type: "string", jsonPath: ".spec.language", priority: 1 },
       { name: "Rule", type: "string", jsonPath: ".spec.rule", priority: 1 },
-      { name: "Expires", type: "date", jsonPath: ".record.expires", priority: 1 },
+      { name: "Expires", type: "string", jsonPath: ".record.expires", priority: 1 },
     ],
     hasStatus: false,
+  },
+  {
+    kind: "ModelPolicy",
+    plural: "modelpolicies",
+    shortName: "mp",
+    type: ModelPolicy,
+    origin: "src/model-policy.ts",
+    columns: [
+      { name: "Endpoints", type: "string", jsonPath: ".status.endpoints[*].name" },
+      { name: "State", type: "string", jsonPath: ".status.endpoints[*].state" },
+      { name: "Calls-Today", type: "integer", jsonPath: ".status.callsToday" },
+      { name: "USD-Today", type: "number", jsonPath: ".status.usdToday" },
+      { name: "Paused", type: "boolean", jsonPath: ".spec.paused" },
+      age,
+      { name: "Structured", type: "string", jsonPath: ".status.endpoints[*].structuredOutput", priority: 1 },
+    ],
+    hasStatus: true,
   },
 ];
 

@@ -15,6 +15,9 @@ import { BuildManager } from "./reconcilers/build-manager.ts";
 import { Checkpoints } from "./reconcilers/checkpoint.ts";
 import { Follow } from "./reconcilers/follow.ts";
 import { AgentMemoryManager } from "./reconcilers/memory-manager.ts";
+import { ModelManager } from "./reconcilers/model-manager.ts";
+import { Policies } from "./reconcilers/policies.ts";
+import { ModelCalls } from "./reconcilers/model-calls.ts";
 import { DatabaseManager } from "./reconcilers/database-manager.ts";
 import { HealthManager } from "./reconcilers/health-manager.ts";
 import { Orchestrator } from "./reconcilers/orchestrator.ts";
@@ -43,7 +46,11 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const story = new Story();
   const builders = new BuilderPool(settings);
   const turns = new Turns(settings.jobs);
-  const memory = new AgentMemoryManager(settings.memory, env["POD_NAMESPACE"] ?? "repo-runner-system");
+  const home = env["POD_NAMESPACE"] ?? "repo-runner-system";
+  const memory = new AgentMemoryManager(settings.memory, home);
+  const policies = new Policies(home, env, settings.fixes.paused);
+  const calls = new ModelCalls();
+  const models = new ModelManager(policies, checkpoints, settings, calls.count);
   const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
   const databases = new DatabaseManager(settings, new DBAgent());
   const builds = new BuildManager(settings, builders, checkpoints, turns);
@@ -58,7 +65,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
         { health: new HealthAgent(), ports: new PortManagerAgent(observerFor(settings)) },
         releases,
       ),
-      repair: new RepairManager(new FixerAgent(), plans, memory),
+      repair: new RepairManager({ fixer: new FixerAgent(), plans, memory, policies, models }),
       restore: new RestoreManager(plans, { database: databases, build: builds, release: releases }),
       memory,
     },
@@ -67,7 +74,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
 
   await runController({
     ...(env["KUBECONFIG"] === undefined ? {} : { kubeconfig: env["KUBECONFIG"] }),
-    namespace: env["POD_NAMESPACE"] ?? "repo-runner-system",
+    namespace: home,
     leaseName: "repo-runner",
     workers: Number(env["WORKERS"] ?? 8),
     port: Number(env["PORT"] ?? 8080),
@@ -84,6 +91,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
     on: {
       listening: (_port, metrics) => {
         observeTurns(metrics, turns);
+        observeCalls(metrics, calls);
       },
     },
     reconcile: orchestrator.reconcile,
@@ -95,6 +103,18 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
     },
   });
   return 0;
+}
+
+/** What models were asked, and what it cost. */
+function observeCalls(metrics: Metrics, calls: ModelCalls): void {
+  const by = ["endpoint"] as const;
+  metrics.observe("repo_runner_model_calls", "Questions to models, by how they ended.", ["endpoint", "outcome"], () =>
+    calls.byOutcome(),
+  );
+  metrics.observe("repo_runner_model_tokens", "Tokens that models have read and written.", by, () =>
+    calls.spent("tokens"),
+  );
+  metrics.observe("repo_runner_model_cost_usd", "US dollars that models have cost.", by, () => calls.spent("usd"));
 }
 
 /** The moving numbers of the queue for Jobs, which no status tells. */

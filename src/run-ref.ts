@@ -30,7 +30,7 @@ export const annotation = {
   rollback: "repo-runner.dev/rollback",
 } as const;
 
-export type Stage = "survey" | "build" | "step" | "check" | "release" | "look" | "database" | "follow";
+export type Stage = "survey" | "build" | "step" | "check" | "release" | "look" | "database" | "follow" | "model";
 
 /** Labels of every child of a run. */
 export function labelsOf(run: RunRef, stage: Stage, service?: string): Record<string, string> {

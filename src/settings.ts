@@ -70,6 +70,8 @@ export const Settings = z.object({
     .prefault({}),
   /** Survey and build Jobs that are at work at once; 0 is no limit. Who finds none free is queued, in fair turns between namespaces. */
   jobs: z.object({ perNamespace: z.int().min(0).default(6), total: z.int().min(0).default(30) }).prefault({}),
+  /** Kill switch: no plan of any run is changed. */
+  fixes: z.object({ paused: z.boolean().default(false) }).prefault({}),
   /** What mended failures teach (FixLesson). */
   memory: z
     .object({
@@ -91,6 +93,8 @@ export const Settings = z.object({
     .prefault({}),
   /** Variables that every build gets (`npm_config_registry`, `PIP_INDEX_URL`, `GOPROXY` of a company), never kept in an image. */
   buildEnv: z.record(z.string(), z.string()).default({}),
+  /** What is known to fail is mended in the first plan; `Off` leaves that to the first failure. */
+  prediction: z.enum(["Auto", "Off"]).default("Auto"),
   /** User namespaces work on the nodes: a Dockerfile that needs root runs as root inside one. */
   userNamespaces: z.boolean().default(true),
 });

@@ -1,6 +1,7 @@
 /** What the reconcilers and agents may see and do in the cluster. The controller fulfils it; tests fulfil it with a fake. */
 
 import type { RepoRunApproval } from "../approval.ts";
+import type { ModelPolicy, ModelPolicyStatus } from "../model-policy.ts";
 import type { FixLesson } from "../lesson.ts";
 import type { RunRef } from "../run-ref.ts";
 
@@ -177,6 +178,7 @@ export interface Records {
 export interface Written {
   readonly RepoRunApproval: WrittenRecord<RepoRunApproval>;
   readonly FixLesson: WrittenRecord<FixLesson>;
+  readonly ModelPolicy: WrittenRecord<ModelPolicy>;
 }
 
 /** One of them, whole, as the watch keeps it. */
@@ -222,6 +224,12 @@ export interface Cluster {
   create<T extends KubeObject>(object: T): Promise<Created<T>>;
   /** Server-side apply onto an object that is known to be ours; `uid` is sent along, so a namesake is never patched. */
   apply<T extends KubeObject>(object: T, uid: string): Promise<Created<T>>;
+  /** Writes the status of one of our own resources, as it was read: throws a conflict when somebody has written meanwhile. */
+  setStatus(
+    kind: "ModelPolicy",
+    record: Pick<WrittenRecord<ModelPolicy>, "namespace" | "name" | "resourceVersion">,
+    status: ModelPolicyStatus,
+  ): Promise<Refusal | undefined>;
   /** With a precondition on uid; gone already is fine. */
   remove(kind: Kind, namespace: string, name: string, uid?: string): Promise<void>;
   /** A dry-run POST: the refusal that a real one would meet, or undefined. */

@@ -15,11 +15,22 @@ import type {
   Written,
 } from "./cluster.ts";
 import { isAtWork } from "./job-at-work.ts";
+import type { ModelPolicyStatus } from "../model-policy.ts";
 import { label, type RunRef } from "../run-ref.ts";
 
 /** One request that was made of the fake, in order. */
 export interface FakeRequest {
-  readonly verb: "get" | "list" | "create" | "apply" | "remove" | "request" | "preflight" | "log" | "ephemeral";
+  readonly verb:
+    | "get"
+    | "list"
+    | "create"
+    | "apply"
+    | "remove"
+    | "status"
+    | "request"
+    | "preflight"
+    | "log"
+    | "ephemeral";
   readonly kind: string;
   readonly name: string;
 }
@@ -50,7 +61,7 @@ export class FakeCluster implements Cluster {
   }
 
   /** What `written` answers, by kind. */
-  readonly papers: { [K in keyof Written]: Written[K][] } = { RepoRunApproval: [], FixLesson: [] };
+  readonly papers: { [K in keyof Written]: Written[K][] } = { RepoRunApproval: [], FixLesson: [], ModelPolicy: [] };
 
   written<K extends keyof Written>(kind: K, namespace: string): readonly Written[K][] {
     const made = [...this.objects.values()].filter((object) => object.kind === kind);
@@ -112,6 +123,13 @@ export class FakeCluster implements Cluster {
     const refusal = this.refuse("apply", object);
     if (refusal) return Promise.resolve({ state: "refused", refusal });
     return Promise.resolve({ state: "created", object: this.put(object, uid) });
+  }
+
+  setStatus(kind: "ModelPolicy", { name }: { readonly name: string }, status: ModelPolicyStatus): Promise<undefined> {
+    this.#note("status", kind, name);
+    const { ModelPolicy: policies } = this.papers;
+    policies.splice(0, policies.length, ...policies.map((each) => (each.name === name ? { ...each, status } : each)));
+    return Promise.resolve(undefined);
   }
 
   remove(kind: Kind, namespace: string, name: string, uid?: string): Promise<void> {

@@ -45,6 +45,7 @@ export class Caches {
   readonly #written: Readonly<{ [K in keyof Written]: Store<Written[K]> }> = {
     RepoRunApproval: new Store<Written["RepoRunApproval"]>(),
     FixLesson: new Store<Written["FixLesson"]>(),
+    ModelPolicy: new Store<Written["ModelPolicy"]>(),
   };
   readonly #reflectors: {
     readonly kind: WatchedKind;

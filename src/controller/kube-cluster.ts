@@ -1,4 +1,5 @@
 import type { Cluster, Created, Kind, KubeObject, Records, Refusal, Written } from "../agents/cluster.ts";
+import type { ModelPolicyStatus } from "../model-policy.ts";
 import { annotation, label, type RunRef } from "../run-ref.ts";
 import { ApiError, isApiError } from "./api-error.ts";
 import { adoptFields } from "./adopt-fields.ts";
@@ -123,6 +124,27 @@ export class KubeCluster implements Cluster {
         throw new Conflict(`${kind} ${metadata.name} is not the one that was read`);
       }
       return { state: "refused", refusal: refusalOf(error) };
+    }
+  }
+
+  async setStatus(
+    kind: "ModelPolicy",
+    { namespace, name, resourceVersion }: Pick<Written["ModelPolicy"], "namespace" | "name" | "resourceVersion">,
+    status: ModelPolicyStatus,
+  ): Promise<Refusal | undefined> {
+    try {
+      const made = await this.#transport.json<WireObject>({
+        method: "PATCH",
+        path: `${objectPath(kind, namespace, name, "status")}?fieldManager=${fieldManager}`,
+        contentType: patchType.merge,
+        body: { metadata: { resourceVersion }, status },
+        signal: this.#signal,
+      });
+      this.#caches.wrote(kind, made);
+      return undefined;
+    } catch (error) {
+      if (isApiError(error, 409)) throw new Conflict(`${kind} ${name} was written by somebody else`);
+      return refusalOf(error);
     }
   }
 

@@ -7,6 +7,7 @@ const table: Readonly<Record<RuntimeKind, readonly [prefix: string, plural: stri
   RepoRun: ["/apis/repo-runner.dev/v1alpha1", "reporuns"],
   RepoRunApproval: ["/apis/repo-runner.dev/v1alpha1", "reporunapprovals"],
   FixLesson: ["/apis/repo-runner.dev/v1alpha1", "fixlessons"],
+  ModelPolicy: ["/apis/repo-runner.dev/v1alpha1", "modelpolicies"],
   Pod: ["/api/v1", "pods"],
   Job: ["/apis/batch/v1", "jobs"],
   Deployment: ["/apis/apps/v1", "deployments"],

@@ -1,9 +1,14 @@
 import { RepoRunApproval } from "../approval.ts";
+import { ModelPolicy } from "../model-policy.ts";
 import { FixLesson } from "../lesson.ts";
 import type { Written } from "../agents/cluster.ts";
 import { identityOf, type WireObject } from "./slim.ts";
 
-export const writtenKinds = ["RepoRunApproval", "FixLesson"] as const satisfies readonly (keyof Written)[];
+export const writtenKinds = [
+  "RepoRunApproval",
+  "FixLesson",
+  "ModelPolicy",
+] as const satisfies readonly (keyof Written)[];
 
 /** What is known of a kind: how it is read, and which run one of them is about (undefined: none in particular). */
 interface Reading<K extends keyof Written> {
@@ -14,6 +19,7 @@ interface Reading<K extends keyof Written> {
 const readings: { readonly [K in keyof Written]: Reading<K> } = {
   RepoRunApproval: { parse: (raw) => RepoRunApproval.parse(raw), runOf: ({ spec }) => spec.run },
   FixLesson: { parse: (raw) => FixLesson.parse(raw), runOf: () => undefined },
+  ModelPolicy: { parse: (raw) => ModelPolicy.parse(raw), runOf: () => undefined },
 };
 
 /** Keeps one of our own resources whole; throws for one that an older or newer schema let in. */

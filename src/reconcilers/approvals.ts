@@ -90,11 +90,11 @@ export interface LackingApproval {
   readonly need: Need;
 }
 
-/** Whether a person has to say yes first, and has not. */
-export function lacksApproval(pass: Pass, proposed: Proposed): LackingApproval | undefined {
+/** Whether a person has to say yes first, and has not; `always`: a policy asks, whatever the run does. */
+export function lacksApproval(pass: Pass, proposed: Proposed, always = false): LackingApproval | undefined {
   const { run } = pass;
   const { step, digest, summary } = proposed;
-  if (run.spec.approve?.includes(step) !== true) return undefined;
+  if (!always && run.spec.approve?.includes(step) !== true) return undefined;
   if (approvalFor(pass, proposed)) return undefined;
   return {
     failure: {

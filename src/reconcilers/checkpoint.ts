@@ -65,6 +65,17 @@ export class Checkpoints {
     this.#remember(`${run.uid}/${name}`, answer.value);
   }
 
+  /** Every answer of a stage of this run. */
+  async all(cluster: Cluster, run: RunRef, stage: Stage): Promise<readonly unknown[]> {
+    const standing = await cluster.list<ConfigMap>("ConfigMap", run.namespace, run.name);
+    return standing.flatMap(({ metadata, data }): unknown[] => {
+      const text = data["value"];
+      const isOwn = metadata.ownerReferences?.some((owner) => owner.uid === run.uid) === true;
+      if (text === undefined || !isOwn || metadata.labels?.[label.stage] !== stage) return [];
+      return metadata.annotations?.["repo-runner.dev/digest"] === digestOf(text) ? [JSON.parse(text)] : [];
+    });
+  }
+
   /** What other runs of the namespace were answered to the same question, with whose it is. */
   async recallOthers(
     cluster: Cluster,

@@ -84,7 +84,13 @@ async function start(pass: Pass, stage: JobStage, name: string): Promise<Outcome
     if (!ours) return failed(nameConflict("Job", name));
   }
   pass.log("job started", { job: name, stage: stage.stage });
-  return waiting(stage.stage === "survey" ? "Cloning" : "Building", stage.what);
+  return waiting(doing(stage), stage.what);
+}
+
+/** What a person reads while it is at work. */
+function doing({ stage }: JobStage): string {
+  if (stage === "model") return "Fixing";
+  return stage === "survey" ? "Cloning" : "Building";
 }
 
 /** Jobs of the same stage that answer another question: the spec has changed while they were at work. */
@@ -124,11 +130,7 @@ async function read(pass: Pass, stage: JobStage, job: JobRecord): Promise<Outcom
   if (job.failure) return failed(jobFailure(stage, job, newest));
   const trouble = newest && jobTrouble(newest, now);
   if (trouble) return failed(trouble);
-  return waiting(
-    stage.stage === "survey" ? "Cloning" : "Building",
-    stage.what,
-    newest ? undefined : nextLookSeconds(job, now),
-  );
+  return waiting(doing(stage), stage.what, newest ? undefined : nextLookSeconds(job, now));
 }
 
 /** A Job whose pods are refused (quota, policy) has an empty status for ever; a dry run gives the words. */

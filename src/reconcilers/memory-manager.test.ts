@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { gather } from "../agents/fixer/evidence.ts";
-import { FixerAgent } from "../agents/fixer/fixer-agent.ts";
 import { samplePlan } from "../agents/fixer/sample-service.ts";
 import type { FakeCluster } from "../agents/fake-cluster.ts";
 import type { Failure } from "../failure.ts";
 import type { FixLesson } from "../lesson.ts";
 import type { PlanRecord } from "./record.ts";
-import { PlanStore } from "./plan-store.ts";
 import { endingOf, RepairManager } from "./repair-manager.ts";
-import { sampleMemory, samplePass, sampleRecord, sampleRun } from "./sample-pass.ts";
+import { sampleCrew, sampleMemory, samplePass, sampleRecord, sampleRun } from "./sample-pass.ts";
 
 const context = { signal: new AbortController().signal, log: () => undefined };
 const failure: Failure = { reason: "BuildFailed", message: "it failed", layer: "Deps", blame: "Repo", service: "web" };
@@ -19,7 +17,7 @@ async function mended(cluster: FakeCluster | undefined, name: string, url = "htt
   const run = sampleRun({ name, uid: `${name}-uid`, spec: { source: { git: { url } } } });
   const pass = samplePass({ run, ...(cluster ? { cluster } : {}) });
   const memory = sampleMemory();
-  const manager = new RepairManager(new FixerAgent(), new PlanStore(), memory);
+  const manager = new RepairManager(sampleCrew({ memory }));
   const draft = memory.prepare(pass, { plan: samplePlan(), fixes: [] });
   let record: PlanRecord = { ...sampleRecord([]), plan: draft.plan, fixes: draft.fixes };
   const next = await manager.run({ pass, record, failure, log: drift, maturity: "Planned" }, context);

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { FixerAgent } from "../agents/fixer/fixer-agent.ts";
 import { samplePlan, sampleService } from "../agents/fixer/sample-service.ts";
 import type { Failure } from "../failure.ts";
 import type { Plan } from "../plan.ts";
 import { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import { RepairManager } from "./repair-manager.ts";
-import { sampleMemory, samplePass, sampleRecord } from "./sample-pass.ts";
+import { sampleCrew, samplePass, sampleRecord } from "./sample-pass.ts";
 
 const context = { signal: new AbortController().signal, log: () => undefined };
 
@@ -18,7 +17,7 @@ function failure(changes: Partial<Failure> = {}): Failure {
 function story(plan: Plan = samplePlan(), over: Partial<PlanRecord> = {}) {
   const pass = samplePass();
   const plans = new PlanStore();
-  const manager = new RepairManager(new FixerAgent(), plans, sampleMemory());
+  const manager = new RepairManager(sampleCrew({ plans }));
   let record: PlanRecord = { ...sampleRecord([]), plan, ...over };
   const see = async (log: readonly string[], seen: Failure = failure(), maturity = "Planned") => {
     if (record.revision === 1) await plans.write(pass.cluster, pass.run, record);
@@ -92,7 +91,7 @@ describe("RepairManager", () => {
   it("does nothing where a person has switched it off", async () => {
     const pass = samplePass();
     const run = { ...pass.run, spec: { ...pass.run.spec, fix: { mode: "Off" as const } } };
-    const manager = new RepairManager(new FixerAgent(), new PlanStore(), sampleMemory());
+    const manager = new RepairManager(sampleCrew());
     const record = { ...sampleRecord([]), plan: samplePlan() };
     const request = { pass: { ...pass, run }, record, failure: failure(), log: drift, maturity: "Planned" };
     expect((await manager.run(request, context)).state).toBe("failed");

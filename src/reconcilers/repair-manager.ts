@@ -1,15 +1,19 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
 import { gather, printOf } from "../agents/fixer/evidence.ts";
-import { failedService, type FixerAgent } from "../agents/fixer/fixer-agent.ts";
+import { failedService, type FixerAgent, type MendRequest } from "../agents/fixer/fixer-agent.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
-import type { Attempt, Ending } from "../fix.ts";
+import type { Action, Attempt, Ending, Fix } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { approvalFor, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
+import { candidatesFor, mostCandidates } from "../agents/model/candidates.ts";
+import type { ModelManager } from "./model-manager.ts";
+import type { Policies } from "./policies.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
+import type { Service } from "../plan.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import { rollBackTo, triedIn } from "./repair-course.ts";
@@ -28,6 +32,16 @@ export type Mended =
   | { readonly how: "Revised"; readonly record: PlanRecord }
   | { readonly how: "Asks"; readonly lack: LackingApproval };
 
+/** Who takes part in mending. */
+export interface RepairCrew {
+  readonly fixer: FixerAgent;
+  readonly plans: PlanStore;
+  readonly memory: AgentMemoryManager;
+  readonly policies: Policies;
+  /** Absent: rules and memory alone. */
+  readonly models?: ModelManager;
+}
+
 /** What the next revision is made of. */
 type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan" | "fixes">;
 
@@ -37,33 +51,42 @@ type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan" | "fix
  */
 export class RepairManager extends BaseManager<RepairRequest, Mended> {
   readonly name = "RepairManager";
-  readonly #fixer: FixerAgent;
-  readonly #plans: PlanStore;
-  readonly #memory: AgentMemoryManager;
+  readonly #crew: RepairCrew;
 
-  constructor(fixer: FixerAgent, plans: PlanStore, memory: AgentMemoryManager) {
+  constructor(crew: RepairCrew) {
     super();
-    this.#memory = memory;
-    this.#fixer = fixer;
-    this.#plans = plans;
+    this.#crew = crew;
   }
 
   protected async work(request: RepairRequest, context: AgentContext): Promise<Outcome<Mended>> {
     const { pass, record, failure, log, maturity } = request;
     const { run, clock } = pass;
     if (!isMendable(failure) || run.spec.fix?.mode === "Off") return failed(failure);
+    const limits = this.#crew.policies.limitsFor(pass);
+    if (limits.pausedBy !== undefined) return failed(pausedFailure(failure, limits.pausedBy));
     const evidence = gather(failure, log);
     const saw = endingOf(failure, maturity, evidence.print);
     const back = await this.#back(pass, record, saw);
     if (back) return await this.#write(request, saw, back);
     const { plan, attempts } = record;
     const service = failedService(plan, failure);
-    const lessons = service === undefined ? [] : this.#memory.recall(pass, service, evidence.print);
+    const lessons = service === undefined ? [] : this.#crew.memory.recall(pass, service, evidence.print);
     const maxAttempts = run.spec.fix?.maxAttempts ?? 8;
-    const fix = await this.#fixer.run(
-      { evidence, plan, attempts, lessons, maxAttempts, spec: run.spec, now: clock.now() },
-      context,
-    );
+    const asked = {
+      evidence,
+      plan,
+      attempts,
+      lessons,
+      maxAttempts,
+      spec: run.spec,
+      refuses: (kind: Action["kind"]) => limits.refuses(kind),
+      now: clock.now(),
+    };
+    const known = await this.#crew.fixer.run(asked, context);
+    const fix =
+      isUnknown(known, failure) && service
+        ? await this.#askModel(request, { asked, service, failed: known }, context)
+        : known;
     if (fix.state === "waiting") return fix;
     if (fix.state === "done") {
       const next = { how: "Fix", fix: fix.value, plan: applyFix(plan, fix.value) } as const;
@@ -76,18 +99,39 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
     return failed(withTried(asDefect(fix.failure), attempts, saw));
   }
 
+  /** What no rule and no lesson knows is put to a model, where there is one; its choice is one of the changes that code would carry out. */
+  async #askModel(
+    { pass, record }: RepairRequest,
+    {
+      asked,
+      service,
+      failed: before,
+    }: { readonly asked: MendRequest; readonly service: Service; readonly failed: Outcome<Fix> },
+    context: AgentContext,
+  ): Promise<Outcome<Fix>> {
+    const { fixer, models } = this.#crew;
+    const tried = asked.attempts.filter(({ how }) => how === "Fix").length;
+    if (models === undefined || tried >= asked.maxAttempts) return before;
+    const { evidence } = asked;
+    const proposals = fixer.acceptable(candidatesFor(service, evidence), service, asked).slice(0, mostCandidates);
+    const chosen = await models.run({ pass, record, service, evidence, proposals }, context);
+    if (chosen.state === "done") return chosen.value === undefined ? before : done(chosen.value);
+    return chosen;
+  }
+
   /** The plan that came furthest, where the fixes since have led nowhere. */
   async #back(pass: Pass, record: PlanRecord, saw: Ending): Promise<Step | undefined> {
     const to = rollBackTo(record.attempts, saw);
     if (to === undefined) return undefined;
-    const best = await this.#plans.read(pass.cluster, pass.run, to);
+    const best = await this.#crew.plans.read(pass.cluster, pass.run, to);
     return best && { how: "RollBack", to, plan: best.plan, fixes: best.fixes };
   }
 
   async #write(request: RepairRequest, saw: Ending, step: Step): Promise<Outcome<Mended>> {
     const { pass, record, failure } = request;
     const proposed = proposedFix(pass, record, step);
-    const lack = lacksApproval(pass, proposed);
+    const asks = step.fix !== undefined && this.#crew.policies.limitsFor(pass).asks(step.fix.action.kind);
+    const lack = lacksApproval(pass, proposed, asks);
     if (lack) return done({ how: "Asks", lack });
     const by = approvalFor(pass, proposed)?.spec.by;
     const revision = record.revision + 1;
@@ -103,7 +147,7 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
       ...(by === undefined ? {} : { approvedBy: by }),
       at: `${pass.clock.now().toISOString().slice(0, 19)}Z`,
     };
-    const next = await this.#plans.write(pass.cluster, pass.run, {
+    const next = await this.#crew.plans.write(pass.cluster, pass.run, {
       ...record,
       revision,
       fixes: [...fixes],
@@ -144,6 +188,23 @@ export function endingOf(failure: Failure, maturity: string, print = printOf(fai
     ...(failure.service === undefined ? {} : { service: failure.service }),
     maturity,
     print,
+  };
+}
+
+/** Whether the answer is the failure itself: nobody knew it. */
+function isUnknown(answer: Outcome<Fix>, { reason, message }: Failure): boolean {
+  return answer.state === "failed" && answer.failure.reason === reason && answer.failure.message === message;
+}
+
+/** It is looked at again by itself: whoever has paused fixes will let them go on. */
+function pausedFailure(failure: Failure, by: string): Failure {
+  return {
+    reason: "FixesPaused",
+    message: `${by} has paused all fixes; what failed: ${failure.message}`.slice(0, 1000),
+    hint: "set paused to false there, or mend it and push",
+    layer: failure.layer,
+    blame: "Platform",
+    ...(failure.service === undefined ? {} : { service: failure.service }),
   };
 }
 

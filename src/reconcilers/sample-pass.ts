@@ -5,6 +5,10 @@ import { Plan, type Service } from "../plan.ts";
 import type { Image } from "./build-manager.ts";
 import { Settings } from "../settings.ts";
 import { AgentMemoryManager } from "./memory-manager.ts";
+import { PlanStore } from "./plan-store.ts";
+import { Policies } from "./policies.ts";
+import type { RepairCrew } from "./repair-manager.ts";
+import { FixerAgent } from "../agents/fixer/fixer-agent.ts";
 import type { PlanRecord } from "./record.ts";
 
 /** A run for tests that was applied a minute before `samplePass` looks at it. */
@@ -71,6 +75,12 @@ export function sampleRecord(
 /** A memory for tests; what is shared lies in `repo-runner-system`. */
 export function sampleMemory(): AgentMemoryManager {
   return new AgentMemoryManager(Settings.parse({}).memory, "repo-runner-system");
+}
+
+/** Those who mend, for tests: no model. */
+export function sampleCrew(over: Partial<RepairCrew> = {}): RepairCrew {
+  const policies = new Policies("repo-runner-system");
+  return { fixer: new FixerAgent(), plans: new PlanStore(), memory: sampleMemory(), policies, ...over };
 }
 
 /** An image as a build told it. */

@@ -12,6 +12,7 @@ import type { Fix } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { Plan } from "../plan.ts";
 import { annotation } from "../run-ref.ts";
+import { predicts } from "../agents/prediction/predictive-analysis.ts";
 import type { Settings } from "../settings.ts";
 import { runJob } from "./job-stage.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
@@ -118,6 +119,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       spec: run.spec,
       ...(pinned === undefined ? {} : { commit: pinned }),
       baseImages: this.#settings.baseImages,
+      ...(predicts(run.spec, this.#settings.prediction) ? {} : { prediction: "Off" as const }),
     };
     const inputDigest = digestOf([source, pinned ?? null]);
     const bundle = await ensureCaBundle(cluster, run, this.#settings);
@@ -238,10 +240,10 @@ function commitOf({ spec: { source } }: RunRecord): string | undefined {
 }
 
 /** What a draft is of, whoever asks: commit, source and overlay, and the rules that drafted it. */
-export function draftKeyOf({ spec }: RunRecord, commit: string, settings: Settings): string {
+export function draftKeyOf({ spec }: Pick<RunRecord, "spec">, commit: string, settings: Settings): string {
   const { git, oci, path } = spec.source;
   const source = git === undefined ? (oci?.url ?? null) : [git.url, git.submodules ?? false, git.lfs ?? false];
-  const rules = [ownDigest(), settings.images.runner, settings.baseImages];
+  const rules = [ownDigest(), settings.images.runner, settings.baseImages, ...unpredicted({ spec }, settings)];
   return shortHash([commit, source, path ?? ".", spec.services ?? [], spec.databases ?? [], spec.env ?? [], rules], 24);
 }
 
@@ -260,6 +262,12 @@ export function keysOf(run: RunRecord, settings: Settings): { readonly pin: stri
     run.spec.databases ?? [],
     run.spec.env ?? [],
     settings.baseImages,
+    ...unpredicted(run, settings),
   ]);
   return { pin, source };
+}
+
+/** A draft without predictions is another one. */
+function unpredicted({ spec }: Pick<RunRecord, "spec">, settings: Settings): readonly string[] {
+  return predicts(spec, settings.prediction) ? [] : ["without predictions"];
 }

@@ -4,12 +4,14 @@ import { seconds } from "./build-manager.ts";
 
 const defaultLimit = "45m";
 
-/** spec.timeout, for one commit from source to Verified: it runs while Reconciling is true, so waiting for a secret, a person or a turn costs none of it. */
+/** spec.timeout, for one commit from source to Verified: it runs while Reconciling is true, so waiting for a secret, a person or a turn costs none of it; nor does a pause of all fixes. */
 export function remainingMs(run: Pick<RunRecord, "spec" | "status" | "generation">, now: Date): number {
   const reconciling = run.status?.conditions?.find((condition) => condition.type === "Reconciling");
   const since = reconciling?.lastTransitionTime;
   const limitMs = seconds(run.spec.timeout ?? defaultLimit) * 1000;
-  return since === undefined || reconciling?.reason === "Queued"
+  const paused =
+    run.status?.conditions?.some(({ type, reason }) => type === "Ready" && reason === "FixesPaused") === true;
+  return since === undefined || paused || reconciling?.reason === "Queued"
     ? limitMs
     : Date.parse(since) + limitMs - now.getTime();
 }

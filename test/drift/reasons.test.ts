@@ -35,6 +35,8 @@ const others = new Set([
   "WantedRelease",
   "AlreadyExists",
   "NotFound",
+  "RulesOnly",
+  "NoEndpoint",
   "Invalid",
   "Conflict",
 ]);

@@ -1,4 +1,4 @@
-import type { Attempt, Fix } from "../../fix.ts";
+import type { Action, Attempt, Fix } from "../../fix.ts";
 import { fingerprint } from "../../fix-replay.ts";
 import { digestOf } from "../../digest.ts";
 import type { Failure } from "../../failure.ts";
@@ -24,6 +24,8 @@ export interface MendRequest {
   readonly replayed?: readonly Fix[];
   /** Most fixes for one draft. */
   readonly maxAttempts: number;
+  /** What a policy says of a kind of change: why it is not allowed; undefined where it is. */
+  readonly refuses?: (kind: Action["kind"]) => string | undefined;
   /** What earlier runs have taught of this very failure, best first. */
   readonly lessons?: readonly Known[];
   /** A person's word: no fix goes against it. */
@@ -103,9 +105,17 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
     return undefined;
   }
 
+  /** Of changes that somebody else proposes, those that could be carried out now: allowed, of effect, and not tried before. */
+  acceptable(proposals: readonly Proposal[], service: Service, request: MendRequest): readonly Proposal[] {
+    return proposals.filter(({ action, summary }) => {
+      const rule = { id: "", signature: "", layer: "Build" as const };
+      return this.#unfit(fixOf(rule, service, { action, summary }, request.now), service, request) === undefined;
+    });
+  }
+
   /** Why a fix is not taken; undefined where it is. */
-  #unfit(fix: Fix, service: Service, { plan, attempts, spec }: MendRequest): string | undefined {
-    const refusal = refusalOf(fix.action, service, spec);
+  #unfit(fix: Fix, service: Service, { plan, attempts, spec, refuses }: MendRequest): string | undefined {
+    const refusal = refuses?.(fix.action.kind) ?? refusalOf(fix.action, service, spec);
     if (refusal !== undefined) return refusal;
     const changed = applyFix(plan, fix);
     if (effectOf(changed) === effectOf(plan)) return "it changes nothing";
@@ -141,7 +151,12 @@ function isVerdict(answer: Answer): answer is Verdict {
   return "end" in answer;
 }
 
-function fixOf(rule: Rule, service: Service, { action, summary }: Proposal, now: Date): Fix {
+function fixOf(
+  rule: Pick<Rule, "id" | "signature" | "layer">,
+  service: Service,
+  { action, summary }: Proposal,
+  now: Date,
+): Fix {
   return {
     service: service.name,
     layer: rule.layer,

@@ -7,7 +7,7 @@ import { ApiProblem } from "../cluster/problems.ts";
 import type { Check } from "./check.ts";
 
 /** Every kind that the controller watches: without one of them it does not begin to work. */
-const kinds = ["reporuns", "reporunapprovals", "fixlessons"] as const;
+const kinds = ["reporuns", "reporunapprovals", "fixlessons", "modelpolicies"] as const;
 const Definition = z.object({
   spec: z.object({
     versions: z.array(z.object({ name: z.string(), served: z.boolean().default(false), schema: z.unknown() })),
