@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Estimate, Prediction } from "./prediction.ts";
 
 /** Why a thing was decided: shown by `plan --why` and `explain`. */
 export const Reason = z.object({
@@ -279,6 +280,10 @@ export const Plan = z.object({
   databases: z.array(Database).max(8).default([]),
   needs: z.array(Need).max(16).default([]),
   warnings: z.array(z.string().max(256)).max(8).default([]),
+  /** What would have gone wrong and is mended in this draft; absent where nothing was foreseen. */
+  predictions: z.array(Prediction).max(16).optional(),
+  /** What each service is thought to take; absent where nobody has looked. */
+  estimates: z.array(Estimate).max(32).optional(),
   /** `node 24 (express) + postgres 17` */
   summary: z.string().max(256),
 });

@@ -200,6 +200,13 @@ export const RepoRunSpec = z
           .max(20)
           .meta({ description: "Default 8.", ...int32 })
           .optional(),
+        prediction: z
+          .enum(["Auto", "Off"])
+          .meta({
+            description:
+              'Auto mends in the first plan what is known to fail; "Off" (in quotes) builds it as it was found.',
+          })
+          .optional(),
       })
       .meta({ description: "Mending." })
       .optional(),

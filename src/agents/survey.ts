@@ -22,6 +22,7 @@ import type { SourceTree } from "./detection/source-tree.ts";
 import { isServedFiles } from "./detection/static/caddy.ts";
 import { withWorkers } from "./detection/workers/workers.ts";
 import { findLikelyPort } from "./ports/likely-port.ts";
+import { PredictiveAnalysis, predicts } from "./prediction/predictive-analysis.ts";
 import { withOthers } from "./requirements/other-lines.ts";
 import { RequirementsAgent } from "./requirements/requirements-agent.ts";
 
@@ -30,6 +31,8 @@ export interface SurveyRequest {
   readonly platform: Platform;
   /** Of the run. */
   readonly name: string;
+  /** Whether what is known to fail is mended in the draft; `Auto`, where nobody says. */
+  readonly prediction?: "Auto" | "Off";
   /** Names of languages that are not asked. */
   readonly without?: readonly string[];
 }
@@ -99,7 +102,10 @@ export async function draftPlan(
     warnings: [...warnings].slice(0, 8),
     summary: summaryOf(services, databases),
   });
-  if (plan.success) return done(plan.data);
+  if (plan.success) {
+    if (!predicts(spec, request.prediction ?? "Auto")) return done(plan.data);
+    return await new PredictiveAnalysis().run({ tree, plan: plan.data, spec }, context);
+  }
   const issues = plan.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new Error(`a draft is no plan: ${issues.slice(0, 500)}`);
 }

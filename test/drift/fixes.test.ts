@@ -1,13 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { withRules } from "../../crds/fixes-page.ts";
+import { withPredictions, withRules } from "../../crds/fixes-page.ts";
 import { Action } from "../../src/fix.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/fixes.md"), "utf8");
 
 it("docs/fixes.md lists the rules as they are (npm run generate)", () => {
   expect(page).toBe(withRules(page));
+});
+
+it("docs/prediction.md lists the predictions as they are (npm run generate)", () => {
+  const predictions = readFileSync(join(import.meta.dirname, "../../docs/prediction.md"), "utf8");
+  expect(predictions).toBe(withPredictions(predictions));
 });
 
 it("docs/fixes.md names every action", () => {

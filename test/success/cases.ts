@@ -15,6 +15,8 @@ const Expectation = z.strictObject({
   state: z.strictObject({ reason: z.string(), contains: z.string().optional() }).optional(),
   /** What has to have been mended on the way: signatures of the fixes, each at least once. */
   fixes: z.array(z.string()).optional(),
+  /** What may have been foreseen in place of those fixes, by signature, where it is called otherwise than they are. */
+  predictions: z.array(z.string()).optional(),
 });
 export type Expectation = z.infer<typeof Expectation>;
 

@@ -2,7 +2,7 @@ import { eventually, type Kube, type KubeJson } from "../e2e/support/kube.ts";
 import { condition, statusOf } from "../e2e/support/run-case.ts";
 import type { RepoRunStatus } from "../../src/repo-run.ts";
 import type { Case } from "./cases.ts";
-import { judge } from "./judge.ts";
+import { foreseenIn, judge } from "./judge.ts";
 
 /** Where the cases of one harness run, and how each is bounded. */
 export interface Stand {
@@ -11,6 +11,8 @@ export interface Stand {
   readonly timeoutMs: number;
   /** URL of a case's repository, as the cluster reaches it. */
   urlOf(one: Case): string;
+  /** spec.fix.prediction of every run; absent: as the case and the installation say. */
+  readonly prediction?: string;
 }
 
 /** What came of one case. */
@@ -23,6 +25,8 @@ export interface Row {
   readonly reason: string;
   readonly seconds: number;
   readonly fixes: readonly string[];
+  /** Signatures of what the plan foresaw. */
+  readonly predictions: readonly string[];
   /** Versions of the status that were seen by asking twice a second; a lower bound of the writes. */
   readonly statusWrites: number;
   /** Why it is not as expected; empty where it is. */
@@ -38,8 +42,9 @@ export async function drive(stand: Stand, one: Case, keep: boolean): Promise<Row
     await kube.create("RepoRun", namespace, repoRunOf(stand, one));
     const status = await awaitEnd(stand, one, seen);
     const seconds = Math.round((Date.now() - began) / 1000);
-    const why = await judge(kube, namespace, one, status);
-    return rowOf(one, status, { seconds, seen, why });
+    const foreseen = await foreseenIn(kube, namespace, status);
+    const why = await judge(kube, namespace, one, status, foreseen);
+    return rowOf(one, status, { seconds, seen, why, foreseen });
   } catch (error) {
     const last = statusOf(await kube.get("RepoRun", namespace, one.name).catch(() => undefined));
     const why = error instanceof Error ? error.message : String(error);
@@ -52,6 +57,7 @@ export async function drive(stand: Stand, one: Case, keep: boolean): Promise<Row
 const platformPatienceMs = 150_000;
 
 function repoRunOf(stand: Stand, one: Case): KubeJson {
+  const fix = stand.prediction === undefined ? {} : { fix: { ...fixOf(one), prediction: stand.prediction } };
   const env = Object.entries(one.env).map(([name, value]) => ({ name, value }));
   const git = { url: stand.urlOf(one), ...(one.ref === undefined ? {} : { ref: { branch: one.ref } }) };
   return {
@@ -61,9 +67,14 @@ function repoRunOf(stand: Stand, one: Case): KubeJson {
     spec: {
       ...(env.length === 0 ? {} : { env }),
       ...one.spec,
+      ...fix,
       source: { git, ...(one.path === undefined ? {} : { path: one.path }) },
     },
   };
+}
+
+function fixOf({ spec: { fix } }: Case): object {
+  return typeof fix === "object" && fix !== null ? fix : {};
 }
 
 async function awaitEnd(stand: Stand, one: Case, seen: Set<string>): Promise<RepoRunStatus> {
@@ -104,11 +115,14 @@ async function awaitEnd(stand: Stand, one: Case, seen: Set<string>): Promise<Rep
   );
 }
 
-function rowOf(
-  one: Case,
-  status: RepoRunStatus | undefined,
-  { seconds, seen, why }: { seconds: number; seen: ReadonlySet<string>; why: string },
-): Row {
+interface Seen {
+  readonly seconds: number;
+  readonly seen: ReadonlySet<string>;
+  readonly why: string;
+  readonly foreseen?: readonly string[];
+}
+
+function rowOf(one: Case, status: RepoRunStatus | undefined, { seconds, seen, why, foreseen = [] }: Seen): Row {
   const fixes = (status?.fixes ?? []).map(({ signature }) => signature);
   return {
     name: one.name,
@@ -118,6 +132,7 @@ function rowOf(
     reason: (status && condition(status, "Ready")?.reason) ?? "–",
     seconds,
     fixes,
+    predictions: foreseen,
     statusWrites: seen.size,
     why,
   };

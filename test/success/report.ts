@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Row } from "./drive.ts";
 
-const head = ["case", "language", "maturity", "seconds", "fixes", "writes", "why not"] as const;
+const head = ["case", "language", "maturity", "seconds", "fixes", "foreseen", "writes", "why not"] as const;
 
 /** One line of the table on the screen. */
 export function lineOf(row: Row): string {
@@ -12,7 +12,7 @@ export function lineOf(row: Row): string {
 export const headLine: string = `   ${tableLine(head)}`;
 
 function tableLine(cells: readonly string[]): string {
-  const widths = [34, 30, 22, 7, 24, 6, 0];
+  const widths = [34, 30, 22, 7, 24, 24, 6, 0];
   return cells
     .map((cell, index) => cell.padEnd(widths[index] ?? 0))
     .join(" ")
@@ -26,6 +26,7 @@ function cellsOf(row: Row): string[] {
     row.maturity === row.reason ? row.maturity : `${row.maturity} ${row.reason}`.slice(0, 22),
     String(row.seconds),
     row.fixes.join(",").slice(0, 24),
+    [...new Set(row.predictions)].join(",").slice(0, 24),
     String(row.statusWrites),
     row.why.replaceAll(/\s+/g, " "),
   ];
@@ -37,7 +38,9 @@ export function sumOf(rows: readonly Row[]): string {
   const seconds = rows.map((row) => row.seconds).toSorted((one, other) => one - other);
   const at = (share: number) => seconds[Math.min(seconds.length - 1, Math.floor(seconds.length * share))] ?? 0;
   const fixed = rows.filter(({ fixes }) => fixes.length > 0).length;
-  return `${held} of ${rows.length} as expected; seconds: median ${at(0.5)}, p95 ${at(0.95)}; ${fixed} with a fix`;
+  const foreseen = rows.filter(({ predictions }) => predictions.length > 0).length;
+  const ends = `${held} of ${rows.length} as expected; seconds: median ${at(0.5)}, p95 ${at(0.95)}`;
+  return `${ends}; ${fixed} with a fix, ${foreseen} with a prediction`;
 }
 
 /** Writes results.json and report.md into a folder; called after each case, so that an end in the middle loses nothing. */

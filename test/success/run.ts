@@ -1,7 +1,7 @@
 /**
  * The harness for truth: takes a file of cases through the real operator and says what came of each.
  *
- *   node test/success/run.ts [CASES…] [--only NAME,NAME] [--parallel N] [--timeout MINUTES] [--times N] [--report DIR] [--resume] [--keep]
+ *   node test/success/run.ts [CASES…] [--only NAME,NAME] [--parallel N] [--timeout MINUTES] [--times N] [--report DIR] [--resume] [--keep] [--prediction Auto|Off]
  *   node test/success/run.ts --plan FOLDER|FACTS.json      plans alone: no cluster
  *
  * CASES: JSON files or folders of them; default: the project's own set (cases/ and the trees of test/e2e/repos). The cluster is that of KUBECONFIG, or the embedded one.
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     resume: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     plan: { type: "boolean", default: false },
+    prediction: { type: "string" },
   },
 });
 
@@ -108,6 +109,7 @@ async function openStand(kube: Kube, cases: readonly Case[]): Promise<Stand> {
     kube,
     namespace: values.namespace,
     timeoutMs: Number(values.timeout) * 60_000,
+    ...(values.prediction === undefined ? {} : { prediction: values.prediction }),
     urlOf: (one) => one.git ?? git.url(one.name),
   };
 }

@@ -60,6 +60,8 @@ it(
       "databases",
       "needs",
       "warnings",
+      "predictions",
+      "estimates",
       "failure",
       "seconds",
     ]);

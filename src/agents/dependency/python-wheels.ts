@@ -47,7 +47,7 @@ export function newestPythonFor(
     if (firsts === undefined) continue;
     const found = lines.findIndex((line) => {
       const first = firsts[line];
-      return first === undefined || mayBe(specifier, first);
+      return first === undefined || mayReach(specifier, first);
     });
     const at = found === -1 ? lines.length : found;
     if (at > 0 && at > (newest?.at ?? 0)) newest = { at, because: `${name}${specifier}` };
@@ -56,7 +56,7 @@ export function newestPythonFor(
 }
 
 /** True where a version from `first` on satisfies the specifier: `==1.24.3`, `<2`, `~=1.26.0`, several of them with commas. */
-function mayBe(specifier: string, first: string): boolean {
+export function mayReach(specifier: string, first: string): boolean {
   return specifier
     .split(",")
     .slice(0, 8)

@@ -29,6 +29,7 @@ export function surveyJob(input: {
     readonly spec: JobSpecPart;
     readonly commit?: string;
     readonly baseImages: Settings["baseImages"];
+    readonly prediction?: Settings["prediction"];
   };
   readonly sourceSecret?: string;
   readonly settings: Settings;
@@ -46,7 +47,13 @@ export function surveyJob(input: {
     image: settings.images.runner,
     pullPolicy: settings.images.pullPolicy,
     args: ["job", "survey"],
-    request: { inputDigest, name: request.name, spec: request.spec, baseImages: request.baseImages },
+    request: {
+      inputDigest,
+      name: request.name,
+      spec: request.spec,
+      baseImages: request.baseImages,
+      ...(request.prediction === undefined ? {} : { prediction: request.prediction }),
+    },
     mounts: [{ name: "work", mountPath: "/work", readOnly: true }],
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "2", memory: "512Mi" } },
   });

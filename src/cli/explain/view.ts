@@ -3,8 +3,9 @@ import { ruleOf } from "../../agents/fixer/rules.ts";
 import type { CheckSeen, PlanRecordSeen } from "../cluster/plan-seen.ts";
 import type { RunSeen } from "../cluster/run-seen.ts";
 import { self } from "../command.ts";
+import { takesFrom, takesText } from "../plan/foreseen.ts";
 import { origin } from "../plan/view.ts";
-import type { Service } from "../../plan.ts";
+import type { Plan, Service } from "../../plan.ts";
 import { clean, table } from "../text.ts";
 
 /** Why it did what it did: each decision with its reason, then what was mended. */
@@ -19,7 +20,7 @@ export function renderExplain(run: RunSeen, record: PlanRecordSeen, checks: read
     `${run.metadata.name} · ${clean(record.commitName, 100)} · plan ${String(record.revision)}${mended}`,
     "",
   ];
-  for (const service of record.plan.services) out.push(...renderService(run, service));
+  for (const service of record.plan.services) out.push(...renderService(run, service, record.plan));
   for (const database of record.plan.databases)
     out.push(
       clean(database.name, 40),
@@ -50,7 +51,7 @@ const order = [
   "packages",
 ];
 
-function renderService(run: RunSeen, service: Service): string[] {
+function renderService(run: RunSeen, service: Service, plan: Plan): string[] {
   const rows = factsOf(run, service);
   const known = new Set(order);
   const others = service.why
@@ -59,7 +60,12 @@ function renderService(run: RunSeen, service: Service): string[] {
   const env = service.env
     .filter((variable) => variable.source !== "Port")
     .map((variable) => `${variable.name} ${origin(variable)}`);
-  const all = [...rows, ...others].map((row) => [`  ${row[0] ?? ""}`, ...row.slice(1).map((cell) => clean(cell, 120))]);
+  const takes = takesText(plan, service.name);
+  const estimate = takes === undefined ? [] : [["takes", takes, takesFrom(plan, service.name), ""]];
+  const all = [...rows, ...others, ...estimate].map((row) => [
+    `  ${row[0] ?? ""}`,
+    ...row.slice(1).map((cell) => clean(cell, 120)),
+  ]);
   return [
     clean(service.name, 40),
     ...table(all, 3, 44),
@@ -151,7 +157,7 @@ export function renderTrail(run: RunSeen, record: PlanRecordSeen, what: string):
   const about = rest.join(".");
   const service = record.plan.services.find((each) => each.name === serviceName);
   if (!service) return undefined;
-  if (about === "") return renderService(run, service);
+  if (about === "") return renderService(run, service, record.plan);
   const fact = factsOf(run, service).find((row) => row[0]?.trim() === about);
   const variable = service.env.find((each) => `env.${each.name}` === about || each.name === about);
   const reasons = service.why.filter((reason) => reason.about === about || reason.about === about.replace(".", ":"));

@@ -37,6 +37,8 @@ export function planDocument(answer: PlanAnswer): Readonly<Record<string, unknow
       why: why ?? null,
     })),
     warnings: plan?.warnings ?? [],
+    predictions: (plan?.predictions ?? []).map(({ where, ...rest }) => ({ ...rest, where: where ?? null })),
+    estimates: (plan?.estimates ?? []).map(({ packages, ...rest }) => ({ ...rest, packages: packages ?? null })),
     failure: failure ? failureDocument(failure) : null,
     seconds: { clone: rounded(answer.seconds.clone), plan: rounded(answer.seconds.plan) },
   };

@@ -3,6 +3,7 @@ import type { Plan, Reason, Service, Variable } from "../../plan.ts";
 import { self } from "../command.ts";
 import { clean, duration } from "../text.ts";
 import type { PlanAnswer } from "./document.ts";
+import { foreseenLines, takesFrom, takesText } from "./foreseen.ts";
 
 const nameWidth = 13;
 const valueWidth = 26;
@@ -23,10 +24,11 @@ export function renderPlan(answer: PlanAnswer): string[] {
   if (answer.failure) return [...out, ...renderNothing(answer.failure)];
   const { plan } = answer;
   if (!plan) return out;
-  for (const service of plan.services) out.push(...renderService(service));
+  for (const service of plan.services) out.push(...renderService(service), ...renderTakes(plan, service.name));
   for (const database of plan.databases)
     out.push(`  ${pad(database.name, nameWidth)}${pad(database.version, valueWidth)}${clean(database.why, 160)}`);
   out.push("", ...renderEnvironment(plan), ...renderVersions(plan));
+  out.push(...foreseenLines(plan));
   for (const warning of plan.warnings) out.push(`  ! ${clean(warning, 256)}`);
   out.push(
     "",
@@ -93,6 +95,13 @@ function renderService(service: Service): string[] {
       ? []
       : [row("packages", packages.slice(0, 6).join(" "), because(service, "packages") ?? "")]),
   ];
+}
+
+function renderTakes(plan: Plan, name: string): string[] {
+  const text = takesText(plan, name);
+  return text === undefined
+    ? []
+    : [`    ${pad("takes", nameWidth - 2)}${text}   ${clean(takesFrom(plan, name), 160)}`.trimEnd()];
 }
 
 function portText(port: Service["port"]): string {

@@ -5,21 +5,22 @@ import { normalName } from "./dependencies.ts";
 import { type PythonProject, table, text } from "./project.ts";
 
 const specifier = /^[<>=!~^][<>=!~^\d.*,\s]{0,80}$/;
-const besides = new Set(["transformers"]);
+/** Those about whose versions something is known. */
+const usual: ReadonlySet<string> = new Set([...compiledPackages, "transformers"]);
 
-/** How a project pins the packages about whose versions something is known: normalised name → specifier (`==1.24.3`, `<2`). A lock beats what it was made from. */
+/** How a project pins the packages about whose versions something is known: normalised name → specifier (`==1.24.3`, `<2`), of `about` only. A lock beats what it was made from. */
 export async function readPins(
   tree: SourceTree,
   folder: string,
   project: PythonProject,
+  about: ReadonlySet<string> = usual,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const add = (name: string, said: string | undefined): void => {
     const key = normalName(name);
     // What a build was made for is no part of its version: `2.1.0+cu118`.
     const trimmed = (said?.trim() ?? "").replace(/\+(?:cu\d{2,4}|rocm[\d.]{1,8}|cpu)$/, "");
-    if ((compiledPackages.has(key) || besides.has(key)) && specifier.test(trimmed) && !found.has(key))
-      found.set(key, trimmed.replaceAll(/\s+/g, ""));
+    if (about.has(key) && specifier.test(trimmed) && !found.has(key)) found.set(key, trimmed.replaceAll(/\s+/g, ""));
   };
   const read = async (name: string): Promise<string> => (await tree.read(joinPath(folder, name) ?? name)) ?? "";
   if (project.lockFile !== undefined) {

@@ -9,24 +9,24 @@ import { withInstallMode } from "./install-mode.ts";
 import { withBuildMemory, withRunMemory } from "./memory.ts";
 import { withFullBase, withRuntime } from "./runtime.ts";
 
-/** A plan with one fix applied; the plan itself when no service has that name, or nothing of it can be changed so. */
-export function applyFix(plan: Plan, fix: Pick<Fix, "service" | "action">): Plan {
+/** A plan with one fix applied; the plan itself when no service has that name, or nothing of it can be changed so. `by`: who says so, for people. */
+export function applyFix(plan: Plan, fix: Pick<Fix, "service" | "action">, by = "a fix"): Plan {
   const { action } = fix;
   if (action.kind === "AddDatabase") return withDatabase(plan, fix.service, action.engine);
   if (action.kind === "AddAlias") return withAlias(plan, action);
   const services = plan.services.map((service) =>
-    service.name === fix.service ? change(plan, service, action) : service,
+    service.name === fix.service ? change(plan, service, action, by) : service,
   );
   return { ...plan, services };
 }
 
-function change(plan: Plan, service: Service, action: Action): Service {
+function change(plan: Plan, service: Service, action: Action, by: string): Service {
   const { recipe } = service;
   switch (action.kind) {
     case "SetRuntime":
       return realigned(
-        withRuntime(service, action.version),
-        `a fix took ${service.runtime?.name ?? "runtime"} ${action.version}`,
+        withRuntime(service, action.version, by),
+        `${by} took ${service.runtime?.name ?? "runtime"} ${action.version}`,
       );
     case "SetBaseVariant":
       return withFullBase(service);
@@ -37,7 +37,7 @@ function change(plan: Plan, service: Service, action: Action): Service {
     case "AddDependencies":
       return realigned(
         withDependencies(service, action.stage, action.dependencies),
-        "a fix added to what is installed",
+        `${by} added to what is installed`,
       );
     case "SkipStep":
       return withoutStep(service, action.step);

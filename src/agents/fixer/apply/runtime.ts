@@ -1,13 +1,13 @@
 import type { Service } from "../../../plan.ts";
 
 /** Another line of the same runtime: the base images of the same family, with its version in their tags. */
-export function withRuntime(service: Service, version: string): Service {
+export function withRuntime(service: Service, version: string, by: string): Service {
   const { runtime, recipe } = service;
   if (!runtime || recipe.dockerfile !== undefined || !/^\d+(?:\.\d+){0,2}$/.test(version)) return service;
   const other = (image: string) => inTag(image, runtime.version, version);
   return {
     ...service,
-    runtime: { ...runtime, version, from: "a fix" },
+    runtime: { ...runtime, version, from: by },
     recipe: {
       ...recipe,
       ...(recipe.buildImage === undefined ? {} : { buildImage: other(recipe.buildImage) }),
