@@ -42,7 +42,11 @@ function stage(spec: ModelPolicySpec, answers: Readonly<Record<string, Partial<M
   const cluster = new FakeCluster();
   cluster.papers.ModelPolicy.push({
     ...ModelPolicy.parse({ spec }),
-    ...{ namespace: "team-a", name: "default", uid: "p", resourceVersion: "1", createdAt: "" },
+    namespace: "team-a",
+    name: "default",
+    uid: "p",
+    resourceVersion: "1",
+    createdAt: "",
   });
   const run = sampleRun({
     spec: {
