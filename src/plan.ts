@@ -254,6 +254,8 @@ export const Service = z.object({
   resources: z.object({ requests: z.record(z.string(), z.string()), limits: z.record(z.string(), z.string()) }),
   /** The image runs as root and needs to (a repository's own Dockerfile): then in a user namespace. Unknown until the image is built. */
   root: z.boolean().default(false),
+  /** Where its server writes (nginx): it is started as root only to become somebody else, so it is started as nobody where a namespace gives root no rights. */
+  rootless: z.array(z.string().max(256)).max(4).optional(),
   /** A sidecar forwards from the pod's address to 127.0.0.1 (SetBridge). */
   bridge: z.boolean().default(false),
   /** How sure detection was: told (spec, Dockerfile) beats certain (a manifest with a start) beats likely. */

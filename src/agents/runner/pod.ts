@@ -8,7 +8,7 @@ import { accountName } from "./names.ts";
 import { probesOf } from "./probes.ts";
 import { resourcesOf } from "./resources.ts";
 import { appContainer, isForeign, type RunRequest, wishOf } from "./run-request.ts";
-import { containerSecurity, identityOf, podSecurity } from "./security.ts";
+import { containerSecurity, identityOf, podSecurity, workloadUid } from "./security.ts";
 import { foldersOf, mountsOf, sharedFolders } from "./volumes.ts";
 import type { ProbePlan } from "../../plan.ts";
 
@@ -28,7 +28,8 @@ export interface PortSetting {
  * The pod of one service. `wide`: the namespace admits what a root server needs (see security.ts). `line`: a shell line that is run once in place
  * of the program.
  */
-export function podOf(request: RunRequest, ports: PortSetting, wide: boolean, line?: string): V1PodSpec {
+export function podOf(asked: RunRequest, ports: PortSetting, wide: boolean, line?: string): V1PodSpec {
+  const request = wide ? asked : withoutRoot(asked);
   const { run, service, spec, settings, registrySecret } = request;
   const aliases = hostAliasesOf(request);
   const hostAliases = aliases.state === "done" ? [...aliases.value] : [];
@@ -56,6 +57,15 @@ export function podOf(request: RunRequest, ports: PortSetting, wide: boolean, li
     containers: [app(request, ports, wide, line)],
     volumes,
   };
+}
+
+/** Where a namespace gives root no rights, a server that would give root up itself is started as nobody. */
+function withoutRoot(request: RunRequest): RunRequest {
+  const { service, imageFacts } = request;
+  if (service.rootless === undefined || identityFor(request).uid !== 0) return request;
+  const writable = [...new Set([...(service.writable ?? []), ...service.rootless])].slice(0, 8);
+  const user = `${String(workloadUid)}:${String(workloadUid)}`;
+  return { ...request, service: { ...service, writable }, imageFacts: { ...imageFacts, user } };
 }
 
 export function identityFor(

@@ -119,6 +119,23 @@ describe("RunnerAgent", () => {
     expect(pod?.containers[0]?.securityContext?.capabilities).toEqual({ drop: ["ALL"], add: ["NET_BIND_SERVICE"] });
   });
 
+  it("runs a server that would give root up itself as nobody, where the namespace gives root no rights", async () => {
+    const image = { ...sampleService().recipe, dockerfile: "Dockerfile" };
+    const own = sampleService({ recipe: image, start: null, rootless: ["/var/cache/nginx"] });
+    const request = sampleRequest(own);
+    const free = sampleRequest(own);
+    await released(free);
+    expect(deploymentIn(free.cluster).spec.template.spec?.securityContext).toMatchObject({ runAsUser: 0 });
+    request.cluster.refuse = (verb, object) =>
+      verb === "preflight" && JSON.stringify(object).includes("SETUID")
+        ? refusal('violates PodSecurity "restricted:latest": unrestricted capabilities')
+        : undefined;
+    await released(request);
+    const pod = deploymentIn(request.cluster).spec.template.spec;
+    expect(pod?.securityContext).toMatchObject({ runAsUser: 10_001, runAsNonRoot: true });
+    expect(pod?.containers[0]?.volumeMounts).toContainEqual(expect.objectContaining({ mountPath: "/var/cache/nginx" }));
+  });
+
   it("turns a service into a Job and leaves no Deployment behind", async () => {
     const request = sampleRequest();
     await released(request);

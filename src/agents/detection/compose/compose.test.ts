@@ -76,6 +76,7 @@ it("gives a service the generated password where both take it from one variable 
 it("says what it leaves out", async () => {
   const { services, warnings } = await composed(
     "services:\n  api: { build: api, privileged: true, volumes: ['./api:/app', '/var/run/docker.sock:/x', 'data_1:/data'] }\n  tool: { image: a, profiles: [dev] }\n",
+    { "api/Dockerfile": "FROM node:24\nCOPY . /app\n" },
   );
   expect(services[0]?.volumes).toMatchObject([{ name: "data-1", path: "/data" }]);
   for (const word of [/privileged/, /sources mounted/, /docker\.sock/, /profile.*tool/])
@@ -146,4 +147,33 @@ it("puts variables in as Compose does", () => {
   ]);
   expect(interpolate("${N}", known).unset).toEqual(["N"]);
   expect(shellWords(`sh -c "a 'b' \\"c" d\\ e ''`)).toEqual(["sh", "-c", `a 'b' "c`, "d e", ""]);
+});
+
+it("takes in the sources that are mounted over an image which holds none of them", async () => {
+  const text =
+    "services:\n  web: { build: { context: app, target: base }, ports: ['80:80'], volumes: ['./app:/var/www/html'] }\n";
+  const copies = async (dockerfile: string) =>
+    (await composed(text, { "app/Dockerfile": dockerfile, "app/index.php": "", "app/package.json": "{}" })).services[0]
+      ?.recipe.copies;
+  const mounted = [{ from: "app", to: "/var/www/html" }];
+  expect(await copies("FROM php:8-apache AS base\nFROM base\nCOPY . .\n")).toEqual(mounted);
+  expect(await copies("FROM node:24 AS base\nCOPY package.json ./\nRUN npm i\n")).toEqual(mounted);
+  expect(await copies("FROM php:8-apache AS base\nCOPY . .\n")).toEqual([]);
+});
+
+it("gives a server for writing code the time and the memory of the build that it does first", async () => {
+  const { services } = await composed(
+    "services:\n  web: { build: { context: web, target: dev }, ports: ['3000:3000'], environment: [A=1] }\n  api: { build: api, ports: ['8000'] }\n",
+    {
+      "web/Dockerfile": 'FROM node:24 AS dev\nCOPY . .\nCMD ["npm", "start"]\nFROM nginx\n',
+      "web/package.json": JSON.stringify({ scripts: { start: "react-scripts start" } }),
+      "api/Dockerfile": 'FROM node:24\nCMD ["npm", "start"]\n',
+      "api/package.json": JSON.stringify({ scripts: { start: "node server.js" } }),
+    },
+  );
+  expect(services).toMatchObject([
+    { probe: { startupSeconds: 1200 }, resources: { limits: { memory: "2Gi" } } },
+    { probe: { startupSeconds: 120 }, resources: { limits: { memory: "512Mi" } } },
+  ]);
+  expect(services[0]?.env.map(({ name }) => name)).toEqual(["NODE_OPTIONS", "A"]);
 });

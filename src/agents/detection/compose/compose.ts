@@ -2,6 +2,8 @@ import type { Database, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { isPlainFolder, lookAt } from "../app-roots.ts";
 import { dockerfile } from "../dockerfile/dockerfile.ts";
+import { buildAtStart, rootlessOf } from "../dockerfile/server-needs.ts";
+import { doubtOf } from "../dockerfile/doubt.ts";
 import { factsOf } from "../dockerfile/image-facts.ts";
 import { readDockerfile } from "../dockerfile/instructions.ts";
 import type { Language, Wishes } from "../language.ts";
@@ -124,18 +126,18 @@ async function builtOf(
   const file = joinPath(context, textOf(build["dockerfile"]) ?? "Dockerfile");
   const text = file === undefined ? undefined : await tree.read(file);
   const target = textOf(build["target"]);
-  if (file === undefined || text === undefined) {
-    const seen = await lookAt(
-      languages.filter(({ name }) => name !== "dockerfile"),
-      tree,
-      context,
-      { ...wishes, service: undefined },
-    );
-    return (
-      seen?.detection.services[0] ??
-      `there is neither ${file ?? "a Dockerfile"} nor anything else to build in ${context}`
-    );
-  }
+  const otherwise = async (): Promise<Service | undefined> => {
+    const others = languages.filter(({ name }) => name !== "dockerfile");
+    return (await lookAt(others, tree, context, { ...wishes, service: undefined }))?.detection.services[0];
+  };
+  if (file === undefined || text === undefined)
+    return (await otherwise()) ?? `there is neither ${file ?? "a Dockerfile"} nor anything else to build in ${context}`;
+  const named = factsOf(readDockerfile(text), target);
+  const { platform } = wishes;
+  const doubt = named && (await doubtOf(tree, { file, context, facts: named, platform }));
+  const instead = doubt === undefined ? undefined : await otherwise();
+  if (instead !== undefined && doubt !== undefined)
+    return { ...instead, why: [...instead.why, { about: "build", value: file.slice(0, 256), because: doubt }] };
   const seen = await lookAt([dockerfile], tree, context, { ...wishes, service: { name: "compose", dockerfile: file } });
   const service = seen?.detection.services[0];
   if (service === undefined) return `${file} has no stage`;
@@ -144,8 +146,11 @@ async function builtOf(
   if (facts === undefined) return `${file} has no stage ${target}`;
   const [exposed] = facts.ports;
   const { number: _number, where: _where, ...port } = service.port;
+  const { rootless: _rootless, ...plain } = service;
   return {
-    ...service,
+    ...plain,
+    ...(service.root ? rootlessOf(facts.base) : {}),
+    ...(await buildAtStart(tree, context, facts)),
     recipe: { ...service.recipe, target: target.slice(0, 128) },
     port:
       exposed === undefined

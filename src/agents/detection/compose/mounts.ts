@@ -1,6 +1,8 @@
 import type { Recipe, Volume } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { isPlainFolder } from "../app-roots.ts";
+import { factsOf } from "../dockerfile/image-facts.ts";
+import { readDockerfile } from "../dockerfile/instructions.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { type ComposeProject, listOf, mapping, type Mapping, markedName } from "./compose-file.ts";
 import { serviceLabel, textOf } from "./texts.ts";
@@ -25,13 +27,13 @@ const filledByBuild =
 
 /**
  * Named volumes are kept; files of the repository are copied into the image; sources that are mounted over what a build made, for writing
- * code, are left out, as is what lies on the machine. `context`: folder that the service is built from.
+ * code, are left out, as is what lies on the machine. `built`: folders of the repository that the service's own image holds.
  */
 export async function mountsOf(
   tree: SourceTree,
   project: ComposeProject,
   service: Mapping,
-  context: string | undefined,
+  built: readonly string[] | undefined,
 ): Promise<Mounts> {
   const volumes: Volume[] = [];
   const copies: Recipe["copies"] = [];
@@ -53,7 +55,7 @@ export async function mountsOf(
       const there = path !== undefined && isPlainFolder(path) && (isFile || (await tree.list(path)).length > 0);
       if (path === undefined || !there || !/^\/[\w./@+-]{1,511}$/.test(target))
         leave("mounts of what is not in the repository", source);
-      else if (context !== undefined && !isFile && isSource(path, context))
+      else if (built !== undefined && !isFile && built.some((folder) => isSource(path, folder)))
         leave("sources mounted for writing code", `${source} → ${target}`);
       else if (copies.length < 24) copies.push({ from: path, to: target });
     }
@@ -74,10 +76,23 @@ export async function mountsOf(
   return { volumes, copies: copies.slice(0, 32), left };
 }
 
+/** Folders that an image takes out of its context; one that copies only a manifest counts on its sources being mounted. */
+export async function imageSources(tree: SourceTree, recipe: Recipe): Promise<readonly string[]> {
+  const text = recipe.dockerfile === undefined ? undefined : await tree.read(recipe.dockerfile);
+  const facts = text === undefined ? undefined : factsOf(readDockerfile(text), recipe.target);
+  if (facts === undefined) return [recipe.context];
+  const folders: string[] = [];
+  for (const { source } of facts.copied) {
+    const path = joinPath(recipe.context, source.replace(/\/?[^/]*[*?[].*$/, ""));
+    if (path !== undefined && !(await tree.has(path))) folders.push(path);
+  }
+  return folders;
+}
+
 /** A folder over a build's own only shortens a developer's way: the image has it already. */
-function isSource(path: string, context: string): boolean {
-  const inside = context === "." || path === context || path.startsWith(`${context}/`);
-  return inside || path === "." || context.startsWith(`${path}/`);
+function isSource(path: string, folder: string): boolean {
+  const inside = folder === "." || path === folder || path.startsWith(`${folder}/`);
+  return inside || path === "." || folder.startsWith(`${path}/`);
 }
 
 function mountIn(value: unknown): readonly Mount[] {

@@ -2,12 +2,13 @@ import type { Dependency, Recipe, Service, Variable } from "../../../plan.ts";
 import { parseEnvFile } from "../../config/example-file.ts";
 import { isOwnSecret } from "../../config/names.ts";
 import { joinPath } from "../../config/service-files.ts";
+import { rootlessOf } from "../dockerfile/server-needs.ts";
 import { newRecipe, newService } from "../new-service.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { type ComposeProject, keyed, listOf, mapping, type Mapping, markedName } from "./compose-file.ts";
 import { aliasesOf, commandWords, type ComposeDatabase, fullImage } from "./database-images.ts";
-import { mountsOf } from "./mounts.ts";
+import { imageSources, mountsOf } from "./mounts.ts";
 import { notKeptOf } from "./not-kept.ts";
 import { portsOf } from "./ports.ts";
 import { memoryOf, secondsOf, serviceLabel, textOf } from "./texts.ts";
@@ -39,7 +40,7 @@ export async function serviceOf(
 ): Promise<{ readonly service: Service; readonly notKept: readonly string[]; readonly warnings: readonly string[] }> {
   const { tree, project, name, said, built } = entry;
   const image = textOf(said["image"]);
-  const mounts = await mountsOf(tree, project, said, built?.recipe.context);
+  const mounts = await mountsOf(tree, project, said, built && (await imageSources(tree, built.recipe)));
   const ports = portsOf(said);
   const usual = usualPorts.find(([pattern]) => built === undefined && pattern.test(image ?? ""))?.[1];
   const number = ports.main ?? built?.port.number ?? usual;
@@ -82,6 +83,7 @@ export async function serviceOf(
     aliases: aliasesOf(name, said),
     extraPorts: [...ports.extra],
     ...(kind === "Web" && !ports.published ? { inner: true } : {}),
+    ...(built === undefined ? rootlessOf(image ?? "") : {}),
     port:
       number === undefined
         ? base.port
@@ -92,7 +94,7 @@ export async function serviceOf(
             where: ports.main === undefined ? (base.port.where ?? project.file) : project.file,
           },
     probe: { ...base.probe, ...health },
-    env: await variablesOf(entry),
+    env: withOwn(base.env, await variablesOf(entry)),
     resources:
       memory === undefined
         ? base.resources
@@ -118,6 +120,12 @@ export async function serviceOf(
     notKept: notKeptOf(said, service),
     warnings: warnings.map((text) => plainText(`${project.file}: ${text}`)),
   };
+}
+
+/** Variables of the compose file beside those that the build's own command asks for. */
+function withOwn(own: readonly Variable[], said: readonly Variable[]): Variable[] {
+  const literal = own.filter(({ name, source }) => source === "Literal" && !said.some((one) => one.name === name));
+  return [...literal, ...said].slice(0, 96);
 }
 
 function kindOf({ said, name, ends, called }: ComposeEntry, hasPort: boolean): Service["kind"] {

@@ -6,6 +6,7 @@ import type { SourceTree } from "../source-tree.ts";
 import { doubtOf } from "./doubt.ts";
 import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
+import { buildAtStart, rootlessOf } from "./server-needs.ts";
 import { unlistedBases } from "./unlisted-bases.ts";
 import { newRecipe, newService } from "../new-service.ts";
 import { otherProtocols } from "../other-protocols.ts";
@@ -24,10 +25,14 @@ export const dockerfile: Language = {
     const facts = factsOf(readDockerfile(text));
     if (facts === undefined) return undefined;
     const found = describe(file, path, facts, wishes.service?.start);
+    const needs = wishes.service?.start === undefined ? await buildAtStart(tree, path, facts) : undefined;
+    const services = found.services.map((service) => ({ ...service, ...needs }));
     const warnings = [...(found.warnings ?? []), ...unlistedBases(file, facts.bases, wishes.platform)];
     const request = { file, context: path, facts, platform: wishes.platform };
     const doubt = told === undefined ? await doubtOf(tree, request) : undefined;
-    return doubt === undefined ? { ...found, warnings } : { ...found, warnings, sure: "Likely", doubt };
+    return doubt === undefined
+      ? { ...found, services, warnings }
+      : { ...found, services, warnings, sure: "Likely", doubt };
   },
 };
 
@@ -100,6 +105,7 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
         probe: { startupSeconds: 120 },
         resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
         root,
+        ...(root ? rootlessOf(facts.base) : {}),
         sure: "Told",
         why,
       }),
