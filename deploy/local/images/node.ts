@@ -1,16 +1,16 @@
 import type { BaseImage } from "./base-image.ts";
 
-/** npm that comes with each major version of Node, as the official images have it. */
-const versions = [
+/** npm that comes with each major version of Node, as the official images have it, and the library that its program is linked to besides. */
+const versions: readonly { readonly major: string; readonly npm: string; readonly library?: string }[] = [
   { major: "16", npm: "8" },
   { major: "18", npm: "10" },
   { major: "20", npm: "10" },
   { major: "22", npm: "10" },
   { major: "24", npm: "11" },
-  { major: "26", npm: "11" },
+  { major: "26", npm: "11", library: "libatomic1" },
 ];
 
-const slim: readonly BaseImage[] = versions.map(({ major, npm }) => ({
+const slim: readonly BaseImage[] = versions.map(({ major, npm, library }) => ({
   repository: "library/node",
   tags: [`${major}-slim`, `${major}-bookworm-slim`],
   from: ["library/debian:bookworm-slim"],
@@ -22,7 +22,7 @@ const slim: readonly BaseImage[] = versions.map(({ major, npm }) => ({
   },
   dockerfile: `FROM library/debian:bookworm-slim
 RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash --create-home node
-COPY --from=node --chmod=755 /bin/node /usr/local/bin/node
+${library === undefined ? "" : `RUN apt-get update && apt-get install -y --no-install-recommends ${library} && rm -rf /var/lib/apt/lists/*\n`}COPY --from=node --chmod=755 /bin/node /usr/local/bin/node
 COPY --from=node /include/ /usr/local/include/
 COPY --from=npm / /usr/local/lib/node_modules/npm/
 COPY --from=yarn / /opt/yarn/
