@@ -1,5 +1,6 @@
 import type { Estimate } from "../../prediction.ts";
 import { plainText } from "../detection/plain-text.ts";
+import { isServedFiles } from "../detection/static/caddy.ts";
 import { pathIn, type Scene } from "./prediction-rule.ts";
 
 /** What a build of one kind takes: a ground, and so much for each package that is installed. */
@@ -69,7 +70,10 @@ export async function estimateOf(scene: Scene): Promise<Estimate | undefined> {
     .toSorted((one, other) => (other.megabytes ?? 0) - (one.megabytes ?? 0));
   const [most] = recipe.build !== null || language === "python" ? extra : [];
   const megabytes = Math.max(cost.megabytes, most?.megabytes ?? 0) + cost.perPackage * count;
-  const runs = [language, ...words].map((word) => (Object.hasOwn(running, word) ? (running[word] ?? 0) : 0));
+  // What is only served runs no code of the repository.
+  const runs = (isServedFiles(service) ? ["static"] : [language, ...words]).map((word) =>
+    Object.hasOwn(running, word) ? (running[word] ?? 0) : 0,
+  );
   const basis = [language, from, most?.word].filter((each) => each !== undefined && each !== "");
   return {
     service: service.name,

@@ -65,7 +65,7 @@ const samples: Readonly<Record<string, readonly (readonly [files: Files, silent:
   ],
   V04: [
     [flask("Flask==1.1.2\n"), flask("Flask==1.1.2\nJinja2==2.11.3\nMarkupSafe==1.1.1\nitsdangerous==1.1.0\nWerkzeug==1.0.1\n"), { kind: "AddDependencies", dependencies: ["jinja2<3.1", "markupsafe<2.1", "itsdangerous<2.1", "werkzeug<2.1"] }],
-    [flask("Flask==2.2.5\n"), flask("Flask==3.0.0\n"), { kind: "AddDependencies", dependencies: ["werkzeug<3"] }],
+    [flask("Flask==2.2.2\n"), flask("Flask==2.2.5\n"), { kind: "AddDependencies", dependencies: ["werkzeug<3"] }],
     [py("import openai", "openai==1.30.0\n"), py("import openai", "openai>=1.30.0\n"), { kind: "AddDependencies", dependencies: ["httpx<0.28"] }],
   ],
   V05: [[py("import bottle", "bottle==0.12.25\n"), py("import bottle", "bottle>=0.12\n"), { kind: "SetRuntime", version: "3.11" }]],
@@ -123,6 +123,10 @@ const samples: Readonly<Record<string, readonly (readonly [files: Files, silent:
     [{ Makefile: "server: server.c\n\tcc -o server server.c -lgmp\n", "server.c": `#include <sys/socket.h>\n#include <gmp.h>\n${cMain}` }, { Makefile: "server: server.c\n\tcc -o server server.c\n", "gmp.h": "\n", "server.c": `#include <sys/socket.h>\n#include <gmp.h>\n${cMain}` }, { kind: "AddPackages", stage: "Build" }],
   ],
   V45: [[rust('fn main() { println!("cargo:rustc-link-lib=yaml"); }\n'), rust('fn main() { println!("cargo:rustc-link-lib=own"); }\n'), { kind: "AddPackages", stage: "Build" }]],
+  V51: [
+    [node({ scripts: { start: "node --max-old-space-size=2048 server.js" } }), node({ scripts: { start: "node --max-old-space-size=256 server.js" } }), { kind: "SetMemory", stage: "Run", megabytes: 2816 }],
+    [py("import torch", "torch==2.9.0\n"), py("import numpy", "numpy==2.3.4\n"), { kind: "SetMemory", stage: "Run", megabytes: 1280 }],
+  ],
   V50: [[node({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }, many(2900)), node({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }, many(900)), { kind: "SetMemory", stage: "Build" }]],
 }; // prettier-ignore
 

@@ -13,7 +13,7 @@ export interface Combination {
 /** Said only of what is not locked; where a manifest bounds the dependency itself, that is its word. */
 export const combinations: readonly Combination[] = [
   { forestalls: "P18b", of: "flask", before: "2", wants: [["jinja2", "3.1"], ["markupsafe", "2.1"], ["itsdangerous", "2.1"], ["werkzeug", "2.1"]], because: "Flask 1 imports names that Jinja2 3.1, itsdangerous 2.1 and Werkzeug 2.1 no longer have" },
-  { forestalls: "P18", of: "flask", from: "2", before: "2.3", wants: [["werkzeug", "3"]], because: "Flask 2.0 to 2.2 imports url_quote, which Werkzeug 3 no longer has" },
+  { forestalls: "P18", of: "flask", from: "2", before: "2.2.5", wants: [["werkzeug", "3"]], because: "Flask 2 before 2.2.5 imports url_quote, which Werkzeug 3 no longer has" },
   { forestalls: "P18c", of: "jinja2", before: "3", wants: [["markupsafe", "2.1"]], because: "Jinja2 2 imports soft_unicode, which MarkupSafe 2.1 no longer has" },
   { forestalls: "P18", of: "flask-login", before: "0.6.3", wants: [["werkzeug", "3"], ["flask", "2.3"]], because: "Flask-Login before 0.6.3 imports url_decode, which Werkzeug 3 no longer has" },
   { forestalls: "P22", of: "flask-sqlalchemy", before: "3", wants: [["sqlalchemy", "2"], ["flask", "2.3"], ["werkzeug", "3"]], because: "Flask-SQLAlchemy 2 is written for SQLAlchemy 1 and Flask 2.2" },
