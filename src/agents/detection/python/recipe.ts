@@ -24,11 +24,8 @@ const managerPackages: Readonly<Record<PythonManager, readonly (readonly [name: 
     ["poetry-plugin-export", "1.10.1"],
   ],
   pipenv: [["pipenv", "2026.10.3"]],
-  // Its cache is written for hishel 1.
-  pdm: [
-    ["pdm", "2.29.3"],
-    ["hishel", "1.1.7"],
-  ],
+  // What it needs itself, at the versions that it was tried with.
+  pdm: [["pdm[locked]", "2.29.3"]],
 };
 
 const cacheFolders: Readonly<Record<PythonManager, string>> = {
@@ -126,7 +123,7 @@ function venvLine(version: string): string {
 }
 
 function quoted(names: readonly string[]): string {
-  return names.map((name) => (/^[\w.-]+$/.test(name) ? name : `'${name}'`)).join(" ");
+  return names.map((name) => (/^[\w.=-]+$/.test(name) ? name : `'${name}'`)).join(" ");
 }
 
 /** Nothing is installed: the manifest names no dependency. */
@@ -211,7 +208,7 @@ function toolLine(tool: PythonManager, python: string): string {
   // An old Python gets the newest release that still runs on it.
   const old = compareLines(numbersOf(python), [3, 10]) < 0;
   const packages = managerPackages[tool].map(([name, version]) => (old ? name : `${name}==${version}`));
-  return `python -m venv --without-pip ${toolsFolder} && PIP_PYTHON=${toolsFolder}/bin/python pip install ${packages.join(" ")}`;
+  return `python -m venv --without-pip ${toolsFolder} && PIP_PYTHON=${toolsFolder}/bin/python pip install ${quoted(packages)}`;
 }
 
 /** Installs what the start line calls and the dependencies lack: in one go with them where the tool takes both. */
