@@ -123,7 +123,7 @@ function venvLine(version: string): string {
 }
 
 function quoted(names: readonly string[]): string {
-  return names.map((name) => (/^[\w.=-]+$/.test(name) ? name : `'${name}'`)).join(" ");
+  return names.map((name) => (/^[\w.-]+$/.test(name) ? name : `'${name}'`)).join(" ");
 }
 
 /** Nothing is installed: the manifest names no dependency. */
@@ -207,8 +207,10 @@ function managerTool(project: PythonProject | undefined): PythonManager | undefi
 function toolLine(tool: PythonManager, python: string): string {
   // An old Python gets the newest release that still runs on it.
   const old = compareLines(numbersOf(python), [3, 10]) < 0;
-  const packages = managerPackages[tool].map(([name, version]) => (old ? name : `${name}==${version}`));
-  return `python -m venv --without-pip ${toolsFolder} && PIP_PYTHON=${toolsFolder}/bin/python pip install ${quoted(packages)}`;
+  const packages = managerPackages[tool].map(([name, version]) =>
+    (old ? name : `${name}==${version}`).replace(/^.*\[.*$/, "'$&'"),
+  );
+  return `python -m venv --without-pip ${toolsFolder} && PIP_PYTHON=${toolsFolder}/bin/python pip install ${packages.join(" ")}`;
 }
 
 /** Installs what the start line calls and the dependencies lack: in one go with them where the tool takes both. */
