@@ -72,8 +72,9 @@ export const nativePrograms: Readonly<Record<string, NativeLibrary>> = {
   python: {
     headers: ["Python.h", "pyconfig.h"],
     commands: ["python3", "python"],
-    build: ["python3", "python3-dev", ...compiler],
-    run: ["python3"],
+    // Debian's has no `python` by itself.
+    build: ["python3", "python3-dev", "python-is-python3", ...compiler],
+    run: ["python3", "python-is-python3"],
   },
   rust: { commands: ["rustc", "cargo"], build: ["cargo", "rustc", ...compiler], run: [] },
   shellTools: { commands: ["bash"], build: ["bash"], run: ["bash"] },
