@@ -107,6 +107,19 @@ describe("why a build failed", () => {
       },
     ],
     [
+      "a Bundler that reaches no gems",
+      "[build 7/7] RUN bundle install",
+      [
+        "There was an error installing the locked bundler version (2.3.7)",
+        "Could not reach host gems.example.org. Check your network",
+      ],
+      "exit code: 17",
+      {
+        reason: "NetworkUnreachable",
+        message: '"bundle install" failed: no name server here knows gems.example.org',
+      },
+    ],
+    [
       "a make, without what stands around it",
       "[build 4/4] RUN touch /tmp/before && make && { test -x ./till || cp x ./till; }",
       ["till.c:3:1: error: unknown type name 'coin'"],

@@ -65,7 +65,7 @@ const rules: readonly {
 
 /** Network trouble inside a step: the package manager's own words; worth the same try again. */
 const stepNetwork =
-  /\b(?:ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ESOCKETTIMEDOUT|ERR_SOCKET_TIMEOUT|Temporary failure (?:resolving|in name resolution)|Could not resolve host|UnknownHostException: [\w-]{1,63}\.[a-z]|TLS handshake timeout|i\/o timeout|Connection timed out|connection reset by peer|Read timed out|Remote end closed connection|50[234] (?:Bad Gateway|Service|Gateway))/;
+  /\b(?:ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ESOCKETTIMEDOUT|ERR_SOCKET_TIMEOUT|Temporary failure (?:resolving|in name resolution)|Could not resolve host|Could not reach host [a-z]|UnknownHostException: [\w-]{1,63}\.[a-z]|TLS handshake timeout|i\/o timeout|Connection timed out|connection reset by peer|Read timed out|Remote end closed connection|50[234] (?:Bad Gateway|Service|Gateway))/;
 
 /** Why a build failed, with the first error block as evidence. */
 export function classifyBuild(evidence: BuildEvidence): Failure {
@@ -140,9 +140,9 @@ function verdictOfStep(evidence: BuildEvidence, ended: { readonly code?: string;
   return stepFailed(evidence);
 }
 
-/** A host that no name server knew, in the words of curl, git, Node, apt and Go. */
+/** A host that no name server knew, in the words of curl, git, Node, apt, Bundler and Go. */
 const unknownHost =
-  /(?:Could not resolve host:?|getaddrinfo (?:EAI_AGAIN|ENOTFOUND)|Temporary failure resolving|UnknownHostException:|\blookup) '?(?<host>[a-z\d](?:[a-z\d.-]{0,100}[a-z\d])?\.[a-z]{2,20})\b/i;
+  /(?:Could not (?:resolve|reach) host:?|getaddrinfo (?:EAI_AGAIN|ENOTFOUND)|Temporary failure resolving|UnknownHostException:|\blookup) '?(?<host>[a-z\d](?:[a-z\d.-]{0,100}[a-z\d])?\.[a-z]{2,20})\b/i;
 
 function stepFailed(evidence: BuildEvidence): Verdict {
   const command = commandOf(evidence.step);
