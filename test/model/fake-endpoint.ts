@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { realpathSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -21,6 +22,9 @@ export interface FakeEndpoint {
   readonly heard: readonly Heard[];
   close(): Promise<void>;
 }
+
+/** Run by itself, it writes down what it is sent. */
+const isProgram = realpathSync(process.argv[1] ?? "/") === import.meta.filename;
 
 export async function startFakeEndpoint(port = 0, host = "127.0.0.1"): Promise<FakeEndpoint> {
   const heard: Heard[] = [];
@@ -45,6 +49,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, heard:
   for await (const chunk of request) text += String(chunk);
   const body = JSON.parse(text) as Record<string, unknown>;
   const [behaviour = "ok", ...words] = String(body["model"]).split(":");
+  if (isProgram) console.log(text);
   heard.push({ model: behaviour, authorization: request.headers.authorization, body, text });
   const times = heard.filter(({ model }) => model === behaviour).length;
   const json = (status: number, value: unknown, headers: Record<string, string> = {}): void => {
@@ -143,7 +148,7 @@ function candidateOf(prompt: string, words: string): string {
   return lines.find(({ summary = "" }) => summary.includes(words))?.["id"] ?? "none";
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (isProgram) {
   const server = await startFakeEndpoint(Number(process.argv[2] ?? 0), process.argv[3] ?? "127.0.0.1");
   console.log(`listens on port ${String(server.port)}`);
   setInterval(() => undefined, 60_000);

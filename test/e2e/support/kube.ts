@@ -23,6 +23,8 @@ export interface KubeJson {
 const paths: Readonly<Record<string, string>> = {
   RepoRun: "/apis/repo-runner.dev/v1alpha1/namespaces/NS/reporuns",
   RepoRunApproval: "/apis/repo-runner.dev/v1alpha1/namespaces/NS/reporunapprovals",
+  ModelPolicy: "/apis/repo-runner.dev/v1alpha1/namespaces/NS/modelpolicies",
+  FixLesson: "/apis/repo-runner.dev/v1alpha1/namespaces/NS/fixlessons",
   Pod: "/api/v1/namespaces/NS/pods",
   Secret: "/api/v1/namespaces/NS/secrets",
   ConfigMap: "/api/v1/namespaces/NS/configmaps",
