@@ -10,9 +10,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   agents: ["agents", "words"],
   reconcilers: ["reconcilers", "agents", "words"],
   controller: ["controller", "agents", "words"],
+  store: ["store", "words"],
+  api: ["api", "store", "controller", "agents", "words"],
   jobs: ["jobs", "agents", "words"],
   cli: ["cli", "controller", "jobs", "agents", "words", "local"],
-  main: ["cli", "controller", "reconcilers", "jobs", "agents", "words", "main"],
+  main: ["cli", "api", "controller", "reconcilers", "jobs", "agents", "words", "main"],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

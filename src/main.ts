@@ -7,6 +7,9 @@ const jobs = new Set(["job", "registry-gate", "registry-forward", "git-server", 
 if (mode === "controller") {
   const { runOperator } = await import("./operator.ts");
   process.exitCode = await runOperator(process.env);
+} else if (mode === "api") {
+  const { runApi } = await import("./api/run.ts");
+  process.exitCode = await runApi(process.env);
 } else if (jobs.has(mode)) {
   const { runJob } = await import("./jobs/main.ts");
   process.exitCode = await runJob(mode, rest);

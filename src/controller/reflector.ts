@@ -15,6 +15,7 @@ export interface ReflectorOptions<R extends Kept> {
   /** Of the collection, without a query. */
   readonly path: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   /** Throws for an object that cannot be one. */
   readonly slim: (raw: WireObject) => R;
   readonly store: Store<R>;
@@ -135,7 +136,7 @@ export class Reflector<R extends Kept> {
       allowWatchBookmarks: "true",
       timeoutSeconds: String(timeoutSeconds),
     });
-    if (this.#options.labelSelector !== undefined) query.set("labelSelector", this.#options.labelSelector);
+    this.#select(query);
     if (this.#version === "") {
       query.set("sendInitialEvents", "true");
       query.set("resourceVersionMatch", "NotOlderThan");
@@ -264,7 +265,7 @@ export class Reflector<R extends Kept> {
     let version = "";
     do {
       const query = new URLSearchParams({ limit: String(pageSize) });
-      if (this.#options.labelSelector !== undefined) query.set("labelSelector", this.#options.labelSelector);
+      this.#select(query);
       if (next !== undefined) query.set("continue", next);
       const page = await this.#options.transport.json<{
         metadata: { resourceVersion: string; continue?: string };
@@ -275,6 +276,12 @@ export class Reflector<R extends Kept> {
       next = page.metadata.continue === "" ? undefined : page.metadata.continue;
     } while (next !== undefined);
     this.#listed(version);
+  }
+
+  #select(query: URLSearchParams): void {
+    const { labelSelector, fieldSelector } = this.#options;
+    if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
+    if (fieldSelector !== undefined) query.set("fieldSelector", fieldSelector);
   }
 
   #tell(before: R | undefined, after: R | undefined): void {
