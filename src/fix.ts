@@ -27,7 +27,7 @@ export const SkippedStep = z.enum(["Tests", "Checks", "GitHooks", "BrowserDownlo
 export type SkippedStep = z.infer<typeof SkippedStep>;
 
 /** Steps that a build lacks; their lines are written here and nowhere else. */
-export const BuildStep = z.enum(["PrismaGenerate", "ScriptRights", "BuildScript", "GoTidy"]);
+export const BuildStep = z.enum(["PrismaGenerate", "ScriptRights", "BuildScript", "GoTidy", "SystemFonts"]);
 export type BuildStep = z.infer<typeof BuildStep>;
 
 /** Switches of build tools. */

@@ -39,6 +39,13 @@ describe("a program that asks its package manager", () => {
   });
 });
 
+it("finds Node's headers without its host, where pnpm has native code compiled", async () => {
+  const native = { ...pkg, dependencies: { "better-sqlite3": "^12" } };
+  const files = { "main.js": "require('better-sqlite3')", "pnpm-lock.yaml": "" };
+  expect((await serviceOf(native, files)).recipe.tools.join("\n")).toContain("ln -sfn /usr/local/include $d/include");
+  expect((await serviceOf(pkg, files)).recipe.tools.join("\n")).not.toContain("node-gyp");
+});
+
 describe("Bun beside another manager", () => {
   it("is put in place for a start that names it", async () => {
     const bun = { ...pkg, scripts: { start: "bun main.ts" } };

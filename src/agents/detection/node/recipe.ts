@@ -39,6 +39,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
   const tool = site === undefined && start?.line === facts.server?.start ? facts.server?.tool : undefined;
   const managed = /(?:^|[\s"'&|;])(?:pnpm|yarn|bunx?|pnpx)\s/.test(start?.line ?? "") || facts.callsManager;
   const tools = [...exactNodeOf(facts), ...lines.tools];
+  if (manager.name === "pnpm" && libraries.build.includes("make")) tools.push(nodeHeaders);
   if (tool !== undefined) tools.push(`npm install --global --prefix ${toolsFolder} ${tool}`);
   if (facts.runsBun && manager.name !== "bun") tools.push(`npm install --global --prefix ${toolsFolder} bun@1`);
   const wanted = tool !== undefined || facts.exactNode !== undefined || managed;
@@ -86,6 +87,10 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     ...final,
   });
 }
+
+/** Node's headers where node-gyp would put them, which else fetches them from Node's own host: pnpm 11 passes no `nodedir` on to it. */
+const nodeHeaders =
+  "d=~/.cache/node-gyp/$(node -p process.versions.node) && mkdir -p $d && ln -sfn /usr/local/include $d/include && echo 11 > $d/installVersion";
 
 /** A package manager refuses to install under another Node than the only one that package.json takes: it comes from the registry then. */
 function exactNodeOf({ exactNode }: NodeFacts): string[] {
@@ -177,6 +182,8 @@ const programs: Readonly<Record<string, string>> = {
 
 const manifestNames = [
   "package.json",
+  "package.json5",
+  "package.yaml",
   "package-lock.json",
   "npm-shrinkwrap.json",
   "pnpm-lock.yaml",

@@ -62,6 +62,9 @@ function withFlags(recipe: Recipe, tool: string | undefined, flags: Readonly<Rec
   return { ...recipe, build: recipe.build.replace(call, (whole) => `${whole} ${flag}`) };
 }
 
+/** Next's own switch for its tests: what Google would have answered for a font, here a font of whoever looks at the page. */
+const systemFonts = `printf %s 'module.exports=new Proxy({},{get:()=>"@font-face{font-family:System;src:local(Arial),local(Helvetica)}"})' > /tmp/fonts.cjs && export NEXT_FONT_GOOGLE_MOCKED_RESPONSES=/tmp/fonts.cjs`;
+
 /** Shell scripts as a checkout on another system leaves them: without the right to run, and with its line ends. */
 const scriptRights =
   "find . -type f \\( -name '*.sh' -o -name mvnw -o -name gradlew -o -path './bin/*' \\) -not -path '*/node_modules/*' -exec sed -i 's/\\r$//' {} + -exec chmod +x {} +";
@@ -78,6 +81,8 @@ export function withBuildStep(service: Service, step: BuildStep): Service {
       return before(scriptRights);
     case "GoTidy":
       return before("go mod tidy");
+    case "SystemFonts":
+      return before(systemFonts);
     case "BuildScript":
       return recipe.build !== null || manager === null || !["npm", "pnpm", "yarn", "bun"].includes(manager.name)
         ? service

@@ -231,16 +231,23 @@ export const nodeBuild: readonly Rule[] = [
     id: "N26",
     signature: "FontDownload",
     layer: "Build",
-    remedy: "none: the cluster's egress decides",
+    remedy: "the page's fallback fonts for Next; else none: the cluster's egress decides",
     stage: "Build",
     of: programs,
     seen: [
       /Failed to fetch (?:font|`[\w ]{1,60}` from Google Fonts)|fonts\.(?:googleapis|gstatic)\.com.{0,80}(?:ENOTFOUND|ECONNREFUSED|ETIMEDOUT)/,
     ],
-    answers: ({ service }) => [
+    answers: (found) => [
+      ...(found.service.framework === "next"
+        ? mend(
+            found,
+            { kind: "AddBuildStep", step: "SystemFonts" },
+            "Google's fonts cannot be fetched by a build here; the page is shown in fonts of the viewer's own",
+          )
+        : []),
       end(
         "NetworkUnreachable",
-        `${service.name} downloads fonts from Google while it is built, and the cluster does not let it`,
+        `${found.service.name} downloads fonts from Google while it is built, and the cluster does not let it`,
         "allow fonts.googleapis.com and fonts.gstatic.com for builds, or keep the fonts in the repository",
         "Platform",
       ),
