@@ -58,6 +58,16 @@ const running: Readonly<Record<string, number>> = {
 /** What one service is thought to take; undefined for an image that is taken as it is, or that a Dockerfile of the repository makes. */
 export async function estimateOf(scene: Scene): Promise<Estimate | undefined> {
   const { service } = scene;
+  const before = known.get(service) ?? estimated(scene);
+  known.set(service, before);
+  return await before;
+}
+
+/** Several rules ask for the same service; a service that was changed is another object. */
+const known = new WeakMap<Scene["service"], Promise<Estimate | undefined>>();
+
+async function estimated(scene: Scene): Promise<Estimate | undefined> {
+  const { service } = scene;
   const { recipe, language, framework } = service;
   if (recipe.dockerfile !== undefined || recipe.image !== undefined) return undefined;
   const { packages, from, names } = await packagesOf(scene);
