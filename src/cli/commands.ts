@@ -137,6 +137,19 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./run/wait.ts")).wait,
   },
   {
+    name: "watch",
+    synopsis: "[NAME]",
+    words: { min: 0, max: 1 },
+    help: "what happens to runs, as it happens, and what has happened",
+    flags: [
+      { name: "since", value: "DURATION", help: "begin so far back: 10m, 48h" },
+      { name: "no-follow", help: "with --since: what was recorded, and no more" },
+      ...cluster,
+      { name: "output", short: "o", value: "json", help: "one JSON object a line" },
+    ],
+    load: async () => (await import("./watch/watch.ts")).watch,
+  },
+  {
     name: "logs",
     synopsis: "NAME",
     words: { min: 1, max: 1 },

@@ -4,7 +4,7 @@ import { table } from "./text.ts";
 
 const groups: readonly (readonly [string, readonly string[]])[] = [
   ["Start", ["up", "down", "plan", "run"]],
-  ["Look", ["status", "wait", "logs", "open", "explain", "fixes", "history"]],
+  ["Look", ["status", "wait", "watch", "logs", "open", "explain", "fixes", "history"]],
   ["Change", ["update", "retry", "rollback", "approve", "secret", "eject", "delete"]],
   ["Help", ["doctor", "completion", "version"]],
 ];

@@ -17,6 +17,8 @@ import { renderAnswer, renderReport } from "../../src/cli/run/report-view.ts";
 import { runFailureView } from "../../src/cli/run/run-failure.ts";
 import type { EventSeen } from "../../src/cli/cluster/watch.ts";
 import { renderDetail } from "../../src/cli/status/detail-view.ts";
+import type { Told } from "../../src/cli/watch/journal.ts";
+import { renderTold } from "../../src/cli/watch/watch.ts";
 import { renderHistory } from "../../src/cli/status/history.ts";
 import { renderTable } from "../../src/cli/status/table-view.ts";
 import { asking } from "./asking.ts";
@@ -84,6 +86,31 @@ const events: readonly EventSeen[] = [
     order: 2,
   },
 ];
+const about = { namespace: "team-a", run: "guestbook", uid: "u1" };
+const toldAt = Date.parse("2026-11-22T18:04:31Z");
+const told: readonly Told[] = [
+  { ...about, at: toldAt, kind: "Asked", body: { url: "https://git.example.org/demo/guestbook.git", generation: 1 } },
+  {
+    ...about,
+    at: toldAt + 2000,
+    kind: "Event",
+    body: { reason: "SourceResolved", message: 'main@4f1c9e2 "Add a form"' },
+  },
+  { ...about, at: toldAt + 5000, kind: "Stage", body: { stage: "Building", plan: 1 } },
+  {
+    ...about,
+    at: toldAt + 60_000,
+    kind: "Fix",
+    body: { signature: "ListensOnLoopback", summary: "HOST=0.0.0.0", plan: 2, outcome: "Fixed" },
+  },
+  {
+    ...about,
+    at: toldAt + 73_000,
+    kind: "End",
+    body: { ready: "True", reason: "Verified", url: "http://192.0.2.1:30001/", message: "web: 200" },
+  },
+  { ...about, at: toldAt + 99_000, kind: "Deleted", body: {} },
+];
 const page =
   "# A\n\n## NeedsSecret\n\nThe program needs\nvalues.\n\nWhose turn: you: setting.\n\nNext: `repo-runner secret set NAME KEY`.\n\n# B\n";
 const runs = [guestbook, seen("blog", needing), seen("shop", building), seen("api", broken)];
@@ -115,6 +142,7 @@ const goldens: Readonly<Record<string, () => readonly string[]>> = {
   "failure-platform": () => renderFailure(runFailureView(seen("shop", registryDown), [])),
   "status-table": () => renderTable(runs, new Map([["team-a/guestbook", "64 MiB"]]), now),
   "status-detail": () => renderDetail({ run: guestbook, record, events, lines: [], now }),
+  watch: () => told.map(renderTold),
   history: () => renderHistory(guestbook, new Map([["main@4f1c9e2", "Add a form"]]), now),
   fixes: () => renderFixTable(guestbook),
   explain: () => renderExplain(guestbook, record),

@@ -12,6 +12,7 @@ export interface CallOptions {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly timeoutMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Ends the call early, besides Ctrl-C and the time limit. */
   readonly signal?: AbortSignal;
 }
@@ -62,9 +63,9 @@ export class ClusterClient {
   }
 
   /** Lines of an answer that goes on: a watch, a log. Ends when the server ends it or `signal` says so. */
-  async *lines(path: string, signal: AbortSignal): AsyncGenerator<string> {
+  async *lines(path: string, signal: AbortSignal, options: Pick<CallOptions, "headers"> = {}): AsyncGenerator<string> {
     const both = AbortSignal.any([this.#signal, signal]);
-    const response = await this.#send("GET", path, {}, both);
+    const response = await this.#send("GET", path, options, both);
     if ((response.statusCode ?? 0) >= 400) {
       let said = "";
       for await (const chunk of response) said = (said + String(chunk)).slice(0, 8192);
@@ -94,6 +95,7 @@ export class ClusterClient {
       headers: {
         accept: "application/json",
         "user-agent": "repo-runner-cli",
+        ...options.headers,
         ...(body === undefined
           ? {}
           : { "content-type": options.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
