@@ -41,6 +41,7 @@ it.each<[string, Partial<RunRecord>]>([
   ["a branch, which may have moved", { spec: { source: { git: { url, ref: { branch: "main" } } } } }],
   ["another overlay", { spec: { source: { git: { url, ref: { commit } } }, env: [{ name: "A", value: "b" }] } }],
   ["another folder", { spec: { source: { git: { url, ref: { commit } }, path: "api" } } }],
+  ["a draft without predictions", { spec: { source: { git: { url, ref: { commit } } }, fix: { prediction: "Off" } } }],
   ["another namespace", { namespace: "team-b", spec: { source: { git: { url, ref: { commit } } } } }],
 ])("asks a Job for %s", async (_what, over) => {
   expect(await ask(await drafted(), over)).toBe("waiting");

@@ -127,6 +127,11 @@ const samples: Readonly<Record<string, readonly (readonly [files: Files, silent:
     [node({ scripts: { start: "node --max-old-space-size=2048 server.js" } }), node({ scripts: { start: "node --max-old-space-size=256 server.js" } }), { kind: "SetMemory", stage: "Run", megabytes: 2816 }],
     [py("import torch", "torch==2.9.0\n"), py("import numpy", "numpy==2.3.4\n"), { kind: "SetMemory", stage: "Run", megabytes: 1280 }],
   ],
+  V60: [
+    [{ ...flask("flask\n"), Procfile: "web: gunicorn kitchen:app\n" }, { ...flask("flask\n"), Procfile: "web: gunicorn kitchen:app\n", "kitchen/__init__.py": "from flask import Flask\napp = Flask(__name__)\n" }, { kind: "SetStart" }],
+    [{ ...flask("flask\n"), Procfile: "web: gunicorn -b :$PORT app:application\n" }, { "app.py": "from flask import Flask\napp = application = Flask(__name__)\n", "requirements.txt": "flask\n", Procfile: "web: gunicorn -b :$PORT app:application\n" }, { kind: "SetStart" }],
+  ],
+  V61: [[node({ scripts: { start: "node start.js" }, main: "server.js" }), node({ scripts: { start: "node start.js", prestart: "node make.js" }, main: "server.js" }), { kind: "SetStart", start: "node server.js" }]],
   V50: [[node({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }, many(2900)), node({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }, many(900)), { kind: "SetMemory", stage: "Build" }]],
 }; // prettier-ignore
 
