@@ -50,7 +50,7 @@ describe("Bun beside another manager", () => {
   it("is put in place for a start that names it", async () => {
     const bun = { ...pkg, scripts: { start: "bun main.ts" } };
     const service = await serviceOf(bun, { "main.ts": "console.log(Bun.version)", "pnpm-lock.yaml": "" });
-    expect(service.runtime?.name).toBe("bun");
+    expect(service.runtime).toMatchObject({ name: "node", version: "24" });
     expect(service.recipe.tools).toContain("npm install --global --prefix /opt/tools bun@1");
     expect(service.recipe.artifacts).toContainEqual({ from: "/opt/tools", to: "/opt/tools" });
   });

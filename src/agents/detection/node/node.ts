@@ -110,9 +110,10 @@ async function describe(found: Described): Promise<Detection> {
     path: pkg.path,
     language: "node",
     framework: site?.name ?? server?.name ?? null,
-    runtime: found.runsBun
-      ? { name: "bun", version: manager.name === "bun" ? (manager.version ?? "1") : "1", from: manager.because }
-      : { name: "node", version: choice.version, from: choice.from },
+    runtime:
+      found.runsBun && manager.name === "bun"
+        ? { name: "bun", version: manager.version ?? "1", from: manager.because }
+        : { name: "node", version: choice.version, from: choice.from },
     manager: {
       name: manager.name,
       version: manager.version,
