@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   plan: async () => (await import("./plan.ts")).benchPlan,
   scale: async () => (await import("./scale.ts")).benchScale,
   idle: async () => (await import("./idle.ts")).benchIdle,
+  memory: async () => (await import("./memory.ts")).benchMemory,
   floor: async () => (await import("./floor.ts")).benchFloor,
   "second-commit": async () => (await import("./second-commit.ts")).benchSecondCommit,
   source: async () => (await import("./source.ts")).benchSource,
@@ -17,7 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    /** Of scale and idle. */
+    /** Of scale, idle and memory. */
     runs: { type: "string" },
     rounds: { type: "string" },
     minutes: { type: "string" },

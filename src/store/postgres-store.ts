@@ -114,7 +114,8 @@ export class PostgresStore implements JournalStore {
          WHERE place <= spare)`,
       [maxEntriesPerRun],
     );
-    await this.#vacuum();
+    // It keeps everybody out while it works: not for nothing.
+    if (gone > 0) await this.#vacuum();
     while ((await this.bytes()) > maxBytes) {
       const removed = await this.#remove(
         `DELETE FROM entries WHERE position IN (
