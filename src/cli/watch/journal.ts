@@ -9,6 +9,8 @@ import { CommandError, exitCode } from "../exit-code.ts";
 const home = "repo-runner-system";
 const service = `/api/v1/namespaces/${home}/services/repo-runner-api:http/proxy`;
 const retryMs = 2000;
+/** Refusals after which a journal that has never answered is given up. */
+const patience = 4;
 
 /** An entry as it is shown; its id is where one can go on from. */
 export interface Told extends StreamedEntry {
@@ -35,6 +37,7 @@ export async function* readJournal(
 ): AsyncGenerator<Told> {
   let since = question.since;
   let reached = false;
+  let refusals = 0;
   while (!signal.aborted) {
     const query = new URLSearchParams({ namespace: question.namespace });
     if (question.run !== undefined) query.set("run", question.run);
@@ -51,7 +54,10 @@ export async function* readJournal(
       if (!question.follow) return;
     } catch (error) {
       if (signal.aborted) return;
-      if (!reached) throw noJournal(error);
+      refusals += 1;
+      // Its pod may just be on its way: that is waited for, but not long.
+      const mayCome = error instanceof ApiProblem && error.status >= 500 && refusals < patience;
+      if (!reached && !mayCome) throw noJournal(error);
       // What was readable a moment ago: its pod is being replaced, or the API server is.
       if (error instanceof ApiProblem && (error.status === 401 || error.status === 403)) throw error;
       if (!(error instanceof ApiProblem) && !isOutage(error)) throw error;
