@@ -53,6 +53,17 @@ describe("a RepoRun", () => {
     expect(new Set(keys(building)).size).toBe(3);
   });
 
+  it("that is looked at anew while it is well has not ended once more", () => {
+    const kinds = (over: object): readonly string[] =>
+      entriesOfRun(run(["True", "Verified"], over), now).map(({ kind }) => kind);
+    expect(kinds({ plan: undefined })).toEqual(["Asked"]);
+    expect(kinds({})).toEqual(["Asked", "End"]);
+    const keys = [{ maturity: "Built" }, { maturity: "Verified" }].map(
+      (over) => entriesOfRun(run(["True", "Verified"], over), now)[1]?.key,
+    );
+    expect(new Set(keys).size).toBe(1);
+  });
+
   it("of a status that is not understood still is one", () => {
     const odd = { metadata, status: { conditions: "none" } } as unknown as WireObject;
     expect(entriesOfRun(odd, now).map(({ kind }) => kind)).toEqual(["Asked"]);

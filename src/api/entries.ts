@@ -69,8 +69,10 @@ export function entriesOfRun(raw: WireObject, now: Date): readonly JournalEntry[
       }),
     );
   }
-  if (ready !== undefined && ready.status !== "Unknown") {
-    const ended = { ...where, ready: ready.status, reason: ready.reason, maturity };
+  // While a release that is well is looked at anew, its status has no plan for a moment: that is no other end.
+  const isEnd = ready?.status === "False" || (ready?.status === "True" && plan?.revision !== undefined);
+  if (ready !== undefined && isEnd) {
+    const ended = { ...where, ready: ready.status, reason: ready.reason };
     const said = { message: ready.message, url: status.url, blame: status.failure?.blame };
     told.push(entry("End", [ended, ready.lastTransitionTime], ready.lastTransitionTime, { ...ended, ...said }));
   }
