@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
+import { applyFix } from "../../src/agents/fixer/apply/apply-fix.ts";
 import { askedOf, renderAsked } from "../../src/cli/approve/approve.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { renderLoss } from "../../src/cli/delete/delete.ts";
 import { renderChecks } from "../../src/cli/doctor/check.ts";
+import { renderPatch } from "../../src/cli/explain/patch.ts";
 import { renderFixTable } from "../../src/cli/explain/fixes.ts";
 import { parseReasons, renderReason } from "../../src/cli/explain/reasons.ts";
 import { renderExplain, renderTrail } from "../../src/cli/explain/view.ts";
@@ -145,6 +147,7 @@ const goldens: Readonly<Record<string, () => readonly string[]>> = {
   watch: () => told.map(renderTold),
   history: () => renderHistory(guestbook, new Map([["main@4f1c9e2", "Add a form"]]), now),
   fixes: () => renderFixTable(guestbook),
+  "fixes-patch": () => renderPatch(record.fixes.reduce(applyFix, record.plan), record.fixes),
   explain: () => renderExplain(guestbook, record),
   "explain-port": () => renderTrail(guestbook, record, "web.port") ?? [],
   "explain-reason": () => [...parseReasons(page)].flatMap(([name, meaning]) => renderReason(name, meaning)),
