@@ -147,7 +147,11 @@ const goldens: Readonly<Record<string, () => readonly string[]>> = {
   watch: () => told.map(renderTold),
   history: () => renderHistory(guestbook, new Map([["main@4f1c9e2", "Add a form"]]), now),
   fixes: () => renderFixTable(guestbook),
-  "fixes-patch": () => renderPatch(record.fixes.reduce(applyFix, record.plan), record.fixes),
+  "fixes-patch": () =>
+    renderPatch(
+      record.fixes.reduce((mended, fix) => applyFix(mended, fix), record.plan),
+      record.fixes,
+    ),
   explain: () => renderExplain(guestbook, record),
   "explain-port": () => renderTrail(guestbook, record, "web.port") ?? [],
   "explain-reason": () => [...parseReasons(page)].flatMap(([name, meaning]) => renderReason(name, meaning)),
