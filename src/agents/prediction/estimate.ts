@@ -11,7 +11,7 @@ interface Cost {
   readonly secondsPerPackage: number;
 }
 
-/** By language. Megabytes of the build's largest process and seconds on two cores, without any cache; fitted to builds of the samples. */
+/** By language. Megabytes of the build's largest process and seconds on two cores, without any cache; our own experience, not fitted to measurements. */
 const costs: Readonly<Record<string, Cost>> = {
   node: { megabytes: 220, perPackage: 0.6, seconds: 8, secondsPerPackage: 0.04 },
   bun: { megabytes: 200, perPackage: 0.4, seconds: 6, secondsPerPackage: 0.02 },
