@@ -248,7 +248,14 @@ export const commands: readonly Command[] = [
     synopsis: "",
     words: { min: 0, max: 0 },
     help: "is everything there that a run needs?",
-    flags: [{ name: "run", help: "a whole run as a test: makes, asks, removes" }, ...cluster, output],
+    flags: [
+      { name: "run", help: "a whole run as a test: makes, asks, removes" },
+      { name: "endpoint", value: "URL", help: "asks a model's endpoint from here, and looks at nothing else" },
+      { name: "model", value: "NAME", help: "with --endpoint: which model" },
+      { name: "key-file", value: "FILE", help: "with --endpoint: a file that holds its key" },
+      ...cluster,
+      output,
+    ],
     load: async () => (await import("./doctor/doctor.ts")).doctor,
   },
   {

@@ -2,7 +2,7 @@ import { clean } from "../text.ts";
 
 /** One look of the doctor: well, worth knowing, or to be mended, with the next step. */
 export interface Check {
-  readonly part: "machine" | "cluster";
+  readonly part: "machine" | "cluster" | "model";
   readonly state: "ok" | "know" | "mend";
   readonly text: string;
   /** Commands, or what to do. */
@@ -14,7 +14,7 @@ const signs: Readonly<Record<Check["state"], string>> = { ok: "✓", know: "!", 
 /** The doctor's answer: checks by part, then the count. */
 export function renderChecks(head: string, checks: readonly Check[]): string[] {
   const out = [head, ""];
-  for (const part of ["machine", "cluster"] as const) {
+  for (const part of ["machine", "cluster", "model"] as const) {
     const own = checks.filter((check) => check.part === part);
     if (own.length === 0) continue;
     out.push(part);

@@ -11,6 +11,7 @@ import { ownVersion } from "../version.ts";
 import { Voice } from "../voice.ts";
 import { renderChecks, type Check } from "./check.ts";
 import { clusterChecks, clusterHead } from "./cluster-checks.ts";
+import { endpointCheck } from "./endpoint.ts";
 import { machineChecks } from "./machine.ts";
 
 const runTimeoutMs = 10 * 60_000;
@@ -18,7 +19,7 @@ const runTimeoutMs = 10 * 60_000;
 /** `doctor`: is everything there that a run needs? With `--run`, a whole run as a test. */
 export async function doctor(invocation: Invocation): Promise<number> {
   const { flags, io } = invocation;
-  const found = await look(invocation);
+  const found = await examine(invocation);
   const checks = [...found.checks];
   if (flags.on("run") && found.client) checks.push(await trial(invocation, found.client));
   const code = checks.some((check) => check.state === "mend") ? exitCode.platform : exitCode.done;
@@ -31,6 +32,13 @@ export async function doctor(invocation: Invocation): Promise<number> {
     io.stdout.write(`${renderChecks(found.head, checks).join("\n")}\n`);
   }
   return code;
+}
+
+/** An endpoint alone, where one is named; else the machine and the cluster. */
+async function examine(invocation: Invocation): Promise<Found> {
+  const model = await endpointCheck(invocation.flags);
+  if (model) return { head: `Repo Runner ${ownVersion()}`, checks: [model], client: undefined };
+  return await look(invocation);
 }
 
 interface Found {
