@@ -52,6 +52,12 @@ export function proposedRelease({ run }: Pass, record: PlanRecord, images: Reado
   };
 }
 
+/** Who proposed a fix: `rule N02`, `lesson-…`, `model small`. */
+export function proposerOf({ by, rule, lesson }: Fix): string {
+  if (by === "Model") return `model ${rule}`;
+  return lesson ?? `rule ${rule}`;
+}
+
 /** How a failed plan is changed: a fix, or the plan that is taken instead. */
 export function proposedFix(
   { run }: Pass,
@@ -70,7 +76,8 @@ export function proposedFix(
       fix?.action ?? null,
       digestOf(step.plan),
     ]),
-    summary: fix === undefined ? `${how}: another plan is taken` : `${fix.service}: ${fix.summary} (rule ${fix.rule})`,
+    summary:
+      fix === undefined ? `${how}: another plan is taken` : `${fix.service}: ${fix.summary} (${proposerOf(fix)})`,
   };
 }
 

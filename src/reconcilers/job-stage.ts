@@ -200,7 +200,16 @@ function jobFailure(stage: JobStage, job: JobRecord, pod: PodRecord | undefined)
       where: `pod ${pod?.name ?? ""}`,
     };
   }
-  return { ...lost(stage), layer: "Transient" };
+  const crashed = pod?.containers.find(({ state, exitCode }) => state === "Terminated" && (exitCode ?? 0) !== 0);
+  if (crashed === undefined) return lost(stage);
+  // A program of ours that told nothing: a defect of ours, or a node that took its memory. It is tried a few times, and then says so.
+  return {
+    ...lost(stage),
+    reason: "JobCrashed",
+    message: `${stage.what}: its program ended with exit code ${String(crashed.exitCode)}${crashed.reason === undefined ? "" : ` (${crashed.reason})`} and told no result`,
+    hint: `kubectl logs ${pod?.name ?? ""} -c ${crashed.name} -n ${pod?.namespace ?? ""}`,
+    ...(crashed.exitCode === undefined ? {} : { exitCode: crashed.exitCode }),
+  };
 }
 
 function lost(stage: JobStage): Failure {

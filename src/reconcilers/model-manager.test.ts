@@ -38,7 +38,11 @@ const endpoints: ModelPolicySpec["endpoints"] = [
 ];
 
 /** A run whose build fails by what nobody knows, with a policy; `answers` are what each endpoint's Job tells. */
-function stage(spec: ModelPolicySpec, answers: Readonly<Record<string, Partial<ModelAnswer> | undefined>> = {}) {
+function stage(
+  spec: ModelPolicySpec,
+  answers: Readonly<Record<string, Partial<ModelAnswer> | undefined>> = {},
+  log: readonly string[] = unheard,
+) {
   const cluster = new FakeCluster();
   cluster.papers.ModelPolicy.push({
     ...ModelPolicy.parse({ spec }),
@@ -63,7 +67,7 @@ function stage(spec: ModelPolicySpec, answers: Readonly<Record<string, Partial<M
   const asked: { endpoint: string; text: string; job: string }[] = [];
   const look = async () => {
     for (let turn = 0; turn < 12; turn += 1) {
-      const outcome = await repair.run({ pass, record, failure, log: unheard, maturity: "Planned" }, context);
+      const outcome = await repair.run({ pass, record, failure, log, maturity: "Planned" }, context);
       if (outcome.state !== "waiting") return outcome;
       for (const job of cluster.children("Job", "team-a", "shop")) {
         const text = JSON.stringify(
@@ -124,7 +128,7 @@ describe("ModelManager", () => {
   it("is asked last, in a Job with the key and without a right, and its choice becomes a fix under its name", async () => {
     const { look, asked, cluster } = stage({ endpoints }, { small: choice("a1") });
     expect(await look()).toMatchObject({
-      value: { how: "Revised", record: { fixes: [{ by: "Model", rule: "model small" }] } },
+      value: { how: "Revised", record: { fixes: [{ by: "Model", rule: "small" }] } },
     });
     expect(asked).toHaveLength(1);
     expect(asked[0]?.text).toContain('"secretName":"llm"');
@@ -198,6 +202,32 @@ describe("a policy of fixes", () => {
     expect(limits.refuses("SkipStep")).toBe("ModelPolicy repo-runner-system/default denies SkipStep");
     expect(limits.refuses("SetBind")).toBeUndefined();
     expect(limits.refuses("SetRuntime")).toBe("ModelPolicy team-a/default does not allow SetRuntime");
+  });
+});
+
+describe("a policy that a run names", () => {
+  it("adds to its namespace's, so that nobody gets round it, and pauses where it is not there", () => {
+    const cluster = new FakeCluster();
+    const record = { namespace: "team-a", uid: "p", resourceVersion: "1", createdAt: "" };
+    cluster.papers.ModelPolicy.push(
+      { ...record, name: "default", spec: { paused: true, actions: { deny: ["SkipStep"] } } },
+      { ...record, name: "mine", spec: {} },
+    );
+    const policies = new Policies(home);
+    const limits = (name: string) => {
+      const run = sampleRun({
+        spec: { source: { git: { url: "https://git.example.org/a" } }, modelPolicyRef: { name } },
+      });
+      return policies.limitsFor(samplePass({ cluster, run }));
+    };
+    expect(limits("mine").pausedBy).toBe("ModelPolicy team-a/default");
+    expect(limits("mine").refuses("SkipStep")).toBe("ModelPolicy team-a/default denies SkipStep");
+    expect(limits("absent").pausedBy).toMatch(/team-a\/absent .* not there/);
+  });
+
+  it("leaves a rule's fix out, too, where it denies it, and takes the rule's next", async () => {
+    const { look } = stage({ actions: { deny: ["SetInstallMode"] } }, {}, ["npm error code EUSAGE"]);
+    expect(await look()).toMatchObject({ state: "failed" });
   });
 });
 

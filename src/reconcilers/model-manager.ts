@@ -112,7 +112,7 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
 
   /** The fix that was chosen; undefined, and the reason in the log, for everything else that a model may say. */
   #chosen(
-    { pass, service, proposals }: ModelQuestion,
+    { pass, service, evidence, proposals }: ModelQuestion,
     { ids }: Prompt,
     answer: ModelAnswer,
     context: AgentContext,
@@ -134,9 +134,9 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
     context.log("model's answer taken", { ...said, action: proposal.action.kind, reason: choice.reason });
     return {
       service: service.name,
-      layer: "Build",
+      layer: evidence.failure.layer,
       signature: "ModelChoice",
-      rule: `model ${endpoint}`,
+      rule: endpoint,
       by: "Model",
       action: proposal.action,
       summary: `${proposal.summary} (chosen by ${model.slice(0, 60)})`.slice(0, 256),

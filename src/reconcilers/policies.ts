@@ -53,17 +53,24 @@ export class Policies {
     return spec && { spec };
   }
 
-  /** Both the namespace's policy and the operator's hold: what one of them forbids is forbidden. */
+  /**
+   * The policy that the run names, its namespace's and the operator's hold together: what one of them forbids is forbidden, so that nobody gets round a
+   * policy by naming another. One that is named and not there pauses.
+   */
   limitsFor({ run, cluster }: Pass): FixLimits {
-    const own = cluster
-      .written("ModelPolicy", run.namespace)
-      .find(({ name }) => name === (run.spec.modelPolicyRef?.name ?? usual));
-    const general = cluster.written("ModelPolicy", this.#home).find(({ name }) => name === usual);
-    const policies = [own, general].filter((each) => each !== undefined);
+    const own = cluster.written("ModelPolicy", run.namespace);
+    const wanted = run.spec.modelPolicyRef?.name;
+    const general = cluster.written("ModelPolicy", this.#home).filter(({ name }) => name === usual);
+    const policies = [...own.filter(({ name }) => name === usual || name === wanted), ...general];
+    const isMissing = wanted !== undefined && !own.some(({ name }) => name === wanted);
     const paused = policies.find(({ spec }) => spec.paused === true);
     const called = ({ namespace, name }: Written["ModelPolicy"]): string => `ModelPolicy ${namespace}/${name}`;
     return {
-      pausedBy: this.#pausedByChart ? "the operator's settings (fixes.paused)" : paused && called(paused),
+      pausedBy: this.#pausedByChart
+        ? "the operator's settings (fixes.paused)"
+        : isMissing
+          ? `the ModelPolicy ${run.namespace}/${wanted} that spec.modelPolicyRef names, and that is not there,`
+          : paused && called(paused),
       refuses: (kind) => {
         for (const policy of policies) {
           const { allow, deny } = policy.spec.actions ?? {};
@@ -77,7 +84,7 @@ export class Policies {
   }
 }
 
-/** One endpoint, by variables: `REPO_RUNNER_MODEL_FIXER` before `REPO_RUNNER_MODEL`, both at `REPO_RUNNER_MODEL_BASE_URL`. */
+/** One endpoint, by variables (none where they make no policy): `REPO_RUNNER_MODEL_FIXER` before `REPO_RUNNER_MODEL`, both at `REPO_RUNNER_MODEL_BASE_URL`. */
 function fromEnvironment(env: NodeJS.ProcessEnv, agent: string): ModelPolicySpec | undefined {
   const model = env[`REPO_RUNNER_MODEL_${agent.replace(/Agent$/, "").toUpperCase()}`] ?? env["REPO_RUNNER_MODEL"];
   const baseURL = env["REPO_RUNNER_MODEL_BASE_URL"];
@@ -85,5 +92,8 @@ function fromEnvironment(env: NodeJS.ProcessEnv, agent: string): ModelPolicySpec
   const [secret, key] = (env["REPO_RUNNER_MODEL_SECRET"] ?? "").split("/");
   const apiKeySecretRef = secret && key ? { name: secret, key } : undefined;
   const dataBoundary = env["REPO_RUNNER_MODEL_DATA_BOUNDARY"];
-  return ModelPolicySpec.parse({ endpoints: [{ name: "environment", baseURL, model, apiKeySecretRef, dataBoundary }] });
+  const read = ModelPolicySpec.safeParse({
+    endpoints: [{ name: "environment", baseURL, model, apiKeySecretRef, dataBoundary }],
+  });
+  return read.data;
 }

@@ -8,7 +8,7 @@ import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
 import type { Action, Attempt, Ending, Fix } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
-import { approvalFor, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
+import { approvalFor, proposerOf, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
 import { candidatesFor, mostCandidates } from "../agents/model/candidates.ts";
 import type { ModelManager } from "./model-manager.ts";
 import type { Policies } from "./policies.ts";
@@ -167,7 +167,7 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
 export function sayAttempt({ how, revision, fix, to }: Attempt): string {
   switch (how) {
     case "Fix":
-      return `plan ${String(revision)}: ${fix?.summary ?? ""} (${fix?.lesson ?? `rule ${fix?.rule ?? ""}`})`;
+      return `plan ${String(revision)}: ${fix?.summary ?? ""} (${fix === undefined ? "" : proposerOf(fix)})`;
     case "RollBack":
       return `plan ${String(revision)}: the fixes since plan ${String(to ?? 0)} led nowhere; back to it`;
     case "Restart":

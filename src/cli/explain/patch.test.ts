@@ -39,6 +39,7 @@ async function planOf(tree: Readonly<Record<string, string>>): Promise<Plan> {
 it.each<[string, Action]>([
   ["SetRuntime", { kind: "SetRuntime", version: "20" }],
   ["SetInstallMode", { kind: "SetInstallMode", mode: "Unfrozen" }],
+  ["WithoutLock", { kind: "SetInstallMode", mode: "WithoutLock" }],
   ["SetEnv", { kind: "SetEnv", name: "HOST", value: "0.0.0.0", phase: "Run" }],
 ])("what is printed for %s is read back from repo-runner.yaml as the mended plan", async (_, action) => {
   const draft = await planOf(files);
@@ -47,10 +48,23 @@ it.each<[string, Action]>([
   const again = await planOf({ ...files, "repo-runner.yaml": renderPatch(mended, [fix]).join("\n") });
   const [before, after] = [mended.services[0], again.services[0]];
   expect(after?.recipe.install).toBe(before?.recipe.install);
+  expect(after?.recipe.build ?? "").toBe(before?.recipe.build ?? "");
   expect(after?.runtime?.version).toBe(before?.runtime?.version);
   expect(after?.start).toBe(before?.start);
   const value = (plan: Plan) => plan.services[0]?.env.find(({ name }) => name === "HOST")?.value;
   expect(value(again)).toBe(value(mended));
+});
+
+it("names every service of a repository of several, each in its folder", async () => {
+  const tree = Object.fromEntries(
+    ["api", "web"].flatMap((folder) => Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])),
+  );
+  const draft = await planOf(tree);
+  const fix = { ...fixOf({ kind: "SetRuntime", version: "20" }), service: "api" };
+  const mended = applyFix(draft, fix);
+  const again = await planOf({ ...tree, "repo-runner.yaml": renderPatch(mended, [fix]).join("\n") });
+  const versions = (plan: Plan) => plan.services.map(({ name, path, runtime }) => [name, path, runtime?.version]);
+  expect(versions(again)).toEqual(versions(mended));
 });
 
 it("has words for every kind of action", () => {

@@ -1,13 +1,17 @@
 import { stringify } from "yaml";
 import type { Action, Fix } from "../../fix.ts";
 import type { Plan, Service } from "../../plan.ts";
+import { repositoryFile } from "../plan/repository-file.ts";
 import { clean } from "../text.ts";
 
 /**
- * What would make the repository run without us: the mended plan in the words of `repo-runner.yaml`, only of services that were mended, and for what such a
+ * What would make the repository run without us: the mended plan in the words of `repo-runner.yaml`, only of what was mended where the repository is one service, and for what such a
  * file cannot say one line each that names what to change.
  */
 export function renderPatch(plan: Plan, fixes: readonly Fix[]): string[] {
+  // A file that names one service of several would leave the others out.
+  const isLone = plan.services.length === 1 && plan.services[0]?.path === ".";
+  if (!isLone) return [...repositoryFile(plan).trimEnd().split("\n"), ...sentences(fixes)];
   const mended = plan.services.filter(({ name }) => fixes.some((fix) => fix.service === name));
   const services = mended.map((service) =>
     saidOf(
@@ -30,8 +34,12 @@ export function renderPatch(plan: Plan, fixes: readonly Fix[]): string[] {
           "# repo-runner.yaml: what was mended, said by the repository itself",
           ...stringify(document).trimEnd().split("\n"),
         ];
-  const rest = fixes.map((fix) => `# ${clean(fix.service, 40)}: ${clean(withoutUs(fix.action), 300)}`);
-  return [...file, ...(rest.length === 0 ? [] : ["#", "# Anywhere else:", ...rest])];
+  return [...file, ...sentences(fixes)];
+}
+
+function sentences(fixes: readonly Fix[]): string[] {
+  const said = fixes.map((fix) => `# ${clean(fix.service, 40)}: ${clean(withoutUs(fix.action), 300)}`);
+  return said.length === 0 ? [] : ["#", "# Anywhere else:", ...said];
 }
 
 /** A service by its name, with the fields that its fixes have changed. */
@@ -62,8 +70,8 @@ type Field = "runtime" | "install" | "build" | "start" | "kind" | "port";
 /** Which fields of `repo-runner.yaml` say what an action has done; none for what only a sentence can say. */
 const declared: Readonly<Record<Action["kind"], readonly Field[]>> = {
   SetRuntime: ["runtime"],
-  SetInstallMode: ["install"],
-  AddDependencies: ["install"],
+  SetInstallMode: ["install", "build"],
+  AddDependencies: ["install", "build"],
   SkipStep: ["install", "build"],
   AddBuildStep: ["install", "build"],
   SetBuildFlag: ["install", "build"],
