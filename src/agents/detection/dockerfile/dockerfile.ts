@@ -7,6 +7,7 @@ import { doubtOf } from "./doubt.ts";
 import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
 import { buildAtStart, rootlessOf } from "./server-needs.ts";
+import { shellOf } from "./shell-of.ts";
 import { unlistedBases } from "./unlisted-bases.ts";
 import { newRecipe, newService } from "../new-service.ts";
 import { otherProtocols } from "../other-protocols.ts";
@@ -54,6 +55,7 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
   const where = exposed === undefined ? file : `${file}:${exposed.line}`;
   const heard = exposed !== undefined ? "EXPOSE" : set !== undefined ? "ENV PORT" : `${base} listens there`;
   const root = runsAsRoot(facts);
+  const byShell = start === undefined ? shellOf(facts.command ?? "") : undefined;
   const why: Reason[] = [
     { about: "build", value: file, because: `the repository has its own Dockerfile (${base})`, where: file },
     {
@@ -98,6 +100,7 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
         manager: null,
         recipe: newRecipe({ dockerfile: file, context: path }),
         start: start ?? null,
+        ...(byShell === undefined ? {} : { otherStarts: [{ line: byShell, from: plainText(file, 256) }] }),
         port: {
           ...(number === undefined ? { from: "Default" as const } : { number, from: "Config" as const, where }),
           readsPort: false,

@@ -86,7 +86,7 @@ export function withBuildStep(service: Service, step: BuildStep): Service {
     case "BuildScript":
       return recipe.build !== null || manager === null || !["npm", "pnpm", "yarn", "bun"].includes(manager.name)
         ? service
-        : before(`${manager.name} run build`);
+        : before(`${manager.name} run ${manager.name === "yarn" ? "" : "--if-present "}build`);
   }
 }
 

@@ -14,7 +14,7 @@ export const nodeBuild: readonly Rule[] = [
     stage: "Build",
     of: programs,
     seen: [
-      /This project is configured to use (?:yarn|pnpm|npm|bun)|packageManager.{0,60}(?:yarn|pnpm|npm|bun)@|Use "?(?:yarn|pnpm)"? (?:for|to) install|only-allow/,
+      /This project is configured to use (?:yarn|pnpm|npm|bun)|packageManager.{0,60}(?:yarn|pnpm|npm|bun)@|Use "?(?:npm|yarn|pnpm|bun)(?: install)?"? (?:for|to) install|only-allow/,
     ],
     answers: (found) => [
       ...mend(

@@ -1,0 +1,3 @@
+module example.org/low
+
+go 1.24

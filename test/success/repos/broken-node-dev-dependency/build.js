@@ -1,0 +1,4 @@
+const { copyFileSync, mkdirSync } = require("node:fs");
+
+mkdirSync("dist", { recursive: true });
+copyFileSync("server.js", "dist/server.js");
