@@ -75,5 +75,19 @@ export const ModelAnswer = z.object({
   rung: z.enum(["JsonSchema", "Tool", "JsonObject", "Text"]),
   ability: z.enum(["Enforced", "Accepted", "Rejected"]).optional(),
   message: z.string().max(256).optional(),
+  /** When the endpoint wants to be asked again, where it says so. */
+  retryAfterSeconds: z.number().nonnegative().max(86_400).optional(),
+  /** RFC 3339, UTC; and the run that asked, where another has. */
+  at: z.string().max(32).optional(),
+  askedBy: z.string().max(253).optional(),
 });
 export type ModelAnswer = z.infer<typeof ModelAnswer>;
+
+/** What one run has used of models, and what was asked last. */
+export interface ModelUse {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly usd: number;
+  readonly endpoint?: string;
+  readonly outcome?: ModelOutcome;
+}

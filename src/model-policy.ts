@@ -2,7 +2,7 @@ import { z } from "zod";
 import { keyedBy, rules } from "./repo-run-texts.ts";
 
 /** What is asked of models, and by whom: a route may name them. */
-export const ModelTask = z.enum(["ClassifyFailure"]);
+export const ModelTask = z.enum(["ClassifyFailure", "ChooseStart", "NameVariable"]);
 export type ModelTask = z.infer<typeof ModelTask>;
 
 export const DataBoundary = z.enum(["InCluster", "Private", "External"]);
@@ -63,6 +63,14 @@ export const ModelEndpoint = z
       .meta({ description: "US dollars for a million tokens. Absent: free." })
       .optional(),
     timeoutSeconds: z.int().min(1).max(600).meta({ description: "For one request. Default 60." }).optional(),
+    limits: z
+      .object({
+        concurrency: z.int().min(1).max(1000).optional(),
+        requestsPerMinute: z.int().min(1).max(100_000).optional(),
+        tokensPerMinute: z.int().min(1).max(100_000_000).optional(),
+      })
+      .meta({ description: "Of all runs together: a question that is over them goes to the next endpoint, or waits." })
+      .optional(),
   })
   .meta(
     rules(
@@ -134,6 +142,13 @@ export const ModelPolicySpec = z
       })
       .meta({
         description: "Looked at before each call; what is used up leaves rules alone. Default per run: 8 calls.",
+      })
+      .optional(),
+    cache: z
+      .object({ hours: z.int().min(0).max(2160).optional() })
+      .meta({
+        description:
+          "How long an answer holds for the same question of another run of the namespace. Default 168; 0: never.",
       })
       .optional(),
     privacy: z

@@ -21,6 +21,7 @@ import { ModelCalls } from "./reconcilers/model-calls.ts";
 import { DatabaseManager } from "./reconcilers/database-manager.ts";
 import { HealthManager } from "./reconcilers/health-manager.ts";
 import { Orchestrator } from "./reconcilers/orchestrator.ts";
+import { PlanAdvisor } from "./reconcilers/plan-advisor.ts";
 import { PlanStore } from "./reconcilers/plan-store.ts";
 import { ReleaseManager } from "./reconcilers/release-manager.ts";
 import { RepairManager } from "./reconcilers/repair-manager.ts";
@@ -51,12 +52,14 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const policies = new Policies(home, env, settings.fixes.paused);
   const calls = new ModelCalls();
   const models = new ModelManager(policies, checkpoints, settings, calls.count);
+  const fixer = new FixerAgent();
+  const advisor = new PlanAdvisor(fixer, policies, models);
   const releases = new ReleaseManager(settings, { runner: new RunnerAgent(), step: new StepAgent() }, checkpoints);
   const databases = new DatabaseManager(settings, new DBAgent());
   const builds = new BuildManager(settings, builders, checkpoints, turns);
   const orchestrator = new Orchestrator(
     {
-      survey: new SurveyManager(plans, settings, turns, memory),
+      survey: new SurveyManager(plans, settings, turns, memory, advisor),
       database: databases,
       build: builds,
       release: releases,
@@ -65,11 +68,17 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
         { health: new HealthAgent(), ports: new PortManagerAgent(observerFor(settings)) },
         releases,
       ),
-      repair: new RepairManager({ fixer: new FixerAgent(), plans, memory, policies, models }),
+      repair: new RepairManager({ fixer, plans, memory, policies, models, advisor }),
       restore: new RestoreManager(plans, { database: databases, build: builds, release: releases }),
       memory,
     },
-    { story, sweeper: new Sweeper(builders, settings.builder.idleMinutes), follow: new Follow(settings), turns },
+    {
+      story,
+      sweeper: new Sweeper(builders, settings.builder.idleMinutes),
+      follow: new Follow(settings),
+      turns,
+      models,
+    },
   );
 
   await runController({

@@ -171,6 +171,16 @@ export const RepoRunStatus = z
       .max(10)
       .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["release"] })
       .optional(),
+    model: z
+      .object({
+        calls: z.int().nonnegative().meta({ format: "int32" }),
+        tokens: z.int().nonnegative(),
+        usd: z.number().nonnegative(),
+        endpoint: z.string().max(40).meta({ description: "Asked last." }).optional(),
+        outcome: z.string().max(24).optional(),
+      })
+      .meta({ description: "What models were asked for this run, by its ModelPolicy, and what it cost." })
+      .optional(),
     traceId: z
       .string()
       .max(32)

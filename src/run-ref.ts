@@ -19,6 +19,8 @@ export const label = {
   image: "repo-runner.dev/image",
   /** The same of a plan that was drafted. */
   draft: "repo-runner.dev/draft",
+  /** The same of a question that a model has answered. */
+  answer: "repo-runner.dev/answer",
 } as const;
 
 export const annotation = {

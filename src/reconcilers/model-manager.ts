@@ -1,32 +1,39 @@
 import type { AgentContext } from "../agents/agent.ts";
-import type { Evidence } from "../agents/fixer/evidence.ts";
 import type { Proposal } from "../agents/fixer/rule.ts";
 import { BaseManager } from "../agents/manager.ts";
 import { accounted } from "../agents/model/accounts.ts";
-import { endpointDefaults, ModelRouter, type Spent } from "../agents/model/model-router.ts";
-import { type Prompt, promptFor, promptVersion } from "../agents/model/prompt.ts";
+import { ModelLedger } from "../agents/model/model-ledger.ts";
+import { endpointDefaults, estimateTokens, ModelRouter } from "../agents/model/model-router.ts";
+import type { Prompt } from "../agents/model/prompt.ts";
 import type { Pass } from "../agents/pass.ts";
 import { modelJob } from "../agents/setup/model-job.ts";
 import { digestOf, shortHash } from "../digest.ts";
 import type { Fix } from "../fix.ts";
+import type { Layer } from "../failure.ts";
 import { fingerprint } from "../fix-replay.ts";
-import { ModelAnswer, type ModelRequest } from "../model-call.ts";
-import type { ModelEndpoint } from "../model-policy.ts";
-import { done, type Outcome } from "../outcome.ts";
+import { ModelAnswer, type ModelUse } from "../model-call.ts";
+import type { ModelEndpoint, ModelTask } from "../model-policy.ts";
+import { done, type Outcome, waiting } from "../outcome.ts";
 import type { Service } from "../plan.ts";
 import type { Settings } from "../settings.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import { runJob } from "./job-stage.ts";
+import { ModelAnswers } from "./model-answers.ts";
+import { noAnswer, requestOf } from "./model-request.ts";
 import type { ModelRules, Policies } from "./policies.ts";
-import type { PlanRecord } from "./record.ts";
 
-/** A failure that no rule and no lesson knows, and the changes that code would carry out. */
+/** A question about one service, and the changes that code would carry out. */
 export interface ModelQuestion {
   readonly pass: Pass;
-  readonly record: PlanRecord;
+  readonly agent: "FixerAgent" | "DetectionAgent" | "ConfigAgent";
+  readonly task: ModelTask;
   readonly service: Service;
-  readonly evidence: Evidence;
+  /** Where on the ladder its answer belongs. */
+  readonly layer: Layer;
+  readonly prompt: Prompt;
   readonly proposals: readonly Proposal[];
+  /** Changes that a model has chosen before and that did not help: what escalates. */
+  readonly before: number;
 }
 
 /** Told of each call once, for metrics. */
@@ -37,8 +44,8 @@ export type CallObserver = (call: {
   readonly usd: number;
 }) => void;
 
-const agent = "FixerAgent";
-const task = "ClassifyFailure";
+/** When a question that has to wait looks again, in seconds. */
+const busySeconds = 5;
 
 /**
  * Has a model choose among changes that code has made: route, budget, a Job that asks, the answer written down before it is used, the account. Whatever is
@@ -47,8 +54,10 @@ const task = "ClassifyFailure";
 export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
   readonly name = "ModelManager";
   readonly #router = new ModelRouter();
+  readonly #ledger = new ModelLedger();
+  readonly #used = new Map<string, ModelUse>();
   readonly #policies: Policies;
-  readonly #checkpoints: Checkpoints;
+  readonly #answers: ModelAnswers;
   readonly #settings: Settings;
   readonly #observe: CallObserver;
 
@@ -60,33 +69,36 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
   ) {
     super();
     this.#policies = policies;
-    this.#checkpoints = checkpoints;
+    this.#answers = new ModelAnswers(checkpoints);
     this.#settings = settings;
     this.#observe = observe;
   }
 
   protected async work(question: ModelQuestion, context: AgentContext): Promise<Outcome<Fix | undefined>> {
-    const { pass, record, service, evidence, proposals } = question;
+    const { pass, agent, task, prompt, proposals, before } = question;
     const rules = this.#policies.modelsFor(pass, agent);
     if (!rules || proposals.length === 0) return done(undefined);
-    const prompt = promptFor(record.plan, service, evidence, proposals);
+    const { uid } = pass.run;
+    const policy = idOf(rules);
     const asked: string[] = [];
-    // A model's change that did not help is what escalates.
-    const before = record.attempts.filter(({ fix }) => fix?.by === "Model").length;
     for (;;) {
       const current = this.#policies.modelsFor(pass, agent) ?? rules;
+      const now = pass.clock.now();
+      const promptChars = prompt.system.length + prompt.user.length;
       const route = await this.#router.run(
         {
           policy: current.spec,
           status: current.resource?.status,
-          agent: "Fixer",
+          agent: agent.replace(/Agent$/, ""),
           task,
           attempt: 1 + before + asked.length,
-          promptChars: prompt.system.length + prompt.user.length,
+          promptChars,
           isPublic: isPublic(pass),
           asked,
-          spent: await this.#spent(pass),
-          now: pass.clock.now(),
+          spent: await this.#usedBy(pass),
+          open: this.#ledger.openBeside(policy, uid),
+          busy: (endpoint, tokens) => this.#ledger.busy(policy, uid, endpoint, tokens, now),
+          now,
         },
         context,
       );
@@ -94,6 +106,7 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
       const { endpoint, why } = route.value;
       if (!endpoint) {
         context.log("no model asked", { reason: route.value.reason, why });
+        if (route.value.reason === "Busy") return waiting("WaitingForModel", why, busySeconds);
         if (route.value.reason === "BudgetExhausted")
           pass.events.emit({
             type: "Warning",
@@ -102,28 +115,43 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
           });
         return done(undefined);
       }
-      const answer = await this.#ask(question, prompt, { endpoint, rules: current }, context);
+      const maxOutputTokens = endpoint.maxOutputTokens ?? endpointDefaults.maxOutputTokens;
+      this.#ledger.open(policy, uid, { ...endpoint, maxOutputTokens }, estimateTokens(promptChars), now);
+      const answer = await this.#ask(question, { endpoint, rules: current }, context);
+      if (answer.state !== "waiting") this.#ledger.close(uid);
       if (answer.state !== "done") return answer;
       asked.push(endpoint.name);
-      const fix = this.#chosen(question, prompt, answer.value, context);
+      await this.#usedBy(pass);
+      const fix = this.#chosen(question, answer.value, context);
       if (fix) return done(fix);
     }
   }
 
+  /** What a run has used of models, as far as it was asked since this process began. */
+  useOf(uid: string): ModelUse | undefined {
+    return this.#used.get(uid);
+  }
+
+  async #usedBy(pass: Pass): Promise<ModelUse> {
+    const use = await this.#answers.used(pass);
+    if (this.#used.size > 1024) this.#used.clear();
+    if (use.endpoint !== undefined) this.#used.set(pass.run.uid, use);
+    return use;
+  }
+
   /** The fix that was chosen; undefined, and the reason in the log, for everything else that a model may say. */
   #chosen(
-    { pass, service, evidence, proposals }: ModelQuestion,
-    { ids }: Prompt,
+    { pass, service, layer, task, prompt, proposals }: ModelQuestion,
     answer: ModelAnswer,
     context: AgentContext,
   ): Fix | undefined {
     const { choice, endpoint, model, outcome } = answer;
-    const said = { endpoint, outcome, candidate: choice?.candidate, confidence: choice?.confidence };
+    const said = { endpoint, task, outcome, candidate: choice?.candidate, confidence: choice?.confidence };
     if (choice === undefined) {
       context.log("model gave no answer", { ...said, why: answer.message });
       return undefined;
     }
-    const proposal = choice.candidate === "none" ? undefined : proposals[ids.indexOf(choice.candidate)];
+    const proposal = choice.candidate === "none" ? undefined : proposals[prompt.ids.indexOf(choice.candidate)];
     if (proposal === undefined || choice.confidence === "low") {
       context.log("model's answer not taken", {
         ...said,
@@ -134,7 +162,7 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
     context.log("model's answer taken", { ...said, action: proposal.action.kind, reason: choice.reason });
     return {
       service: service.name,
-      layer: evidence.failure.layer,
+      layer,
       signature: "ModelChoice",
       rule: endpoint,
       by: "Model",
@@ -147,19 +175,25 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
 
   /** The answer to exactly this: written down before anybody acts on it, so that nobody asks or pays twice. */
   async #ask(
-    { pass }: ModelQuestion,
-    prompt: Prompt,
+    question: ModelQuestion,
     { endpoint, rules }: { readonly endpoint: ModelEndpoint; readonly rules: ModelRules },
     context: AgentContext,
   ): Promise<Outcome<ModelAnswer>> {
+    const { pass, prompt } = question;
     const { run, cluster } = pass;
-    const key = digestOf([promptVersion, endpoint.name, endpoint.baseURL, endpoint.model, prompt.system, prompt.user]);
-    const known = ModelAnswer.safeParse(await this.#checkpoints.recall(cluster, run, "model", key));
-    if (known.success) {
-      await this.#account(pass, rules, key, known.data);
-      return done(known.data);
+    const key = digestOf([prompt.version, endpoint.name, endpoint.baseURL, endpoint.model, prompt.system, prompt.user]);
+    const known = await this.#answers.recall(pass, key);
+    if (known) {
+      await this.#account(pass, rules, key, known);
+      return done(known);
     }
-    const request = requestOf(prompt, endpoint, rules, key);
+    const shared = await this.#answers.ofOthers(pass, key, rules.spec.cache?.hours);
+    if (shared) {
+      context.log("model's answer to another run taken", { endpoint: endpoint.name, run: shared.askedBy });
+      await this.#answers.keep(pass, key, shared);
+      return done(shared);
+    }
+    const request = requestOf(question, endpoint, rules, key);
     const answer = await runJob(pass, {
       stage: "model",
       what: `question to the model ${endpoint.name}`,
@@ -168,19 +202,20 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
     });
     if (answer.state === "waiting") return answer;
     const told = answer.state === "done" ? ModelAnswer.safeParse(answer.value.value) : undefined;
-    const value =
+    const said =
       told?.success === true
         ? told.data
         : noAnswer(endpoint, answer.state === "failed" ? answer.failure.message : "its answer has no known form");
-    await this.#checkpoints.remember(cluster, run, { stage: "model", service: endpoint.name }, { key, value });
+    const value = { ...said, at: `${pass.clock.now().toISOString().slice(0, 19)}Z`, askedBy: run.name };
+    await this.#answers.keep(pass, key, value);
     await this.#account(pass, rules, key, value);
     if (answer.state === "done")
       await cluster.remove("Job", run.namespace, answer.value.job.name, answer.value.job.uid);
-    this.#tell(pass, value, context);
+    this.#tell(question, value, context);
     return done(value);
   }
 
-  #tell(pass: Pass, answer: ModelAnswer, context: AgentContext): void {
+  #tell({ pass, agent, prompt }: ModelQuestion, answer: ModelAnswer, context: AgentContext): void {
     const { usage, costUsd, seconds, endpoint, model, outcome } = answer;
     const now = pass.clock.now().getTime();
     this.#observe({ endpoint, outcome, tokens: usage.inputTokens + usage.outputTokens, usd: costUsd });
@@ -189,7 +224,7 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
       endpoint,
       model,
       agent,
-      promptVersion,
+      promptVersion: prompt.version,
       outcome,
       ...tokens,
       costUsd,
@@ -206,73 +241,17 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
     key: string,
     answer: ModelAnswer,
   ): Promise<void> {
-    if (!resource) return;
+    // Of an answer that another run has paid for nothing is left to count.
+    if (!resource || answer.requests === 0) return;
     const status = accounted(spec, resource.status, { key: shortHash(key, 24), answer }, clock.now());
     if (!status) return;
     const refused = await cluster.setStatus("ModelPolicy", resource, status);
     if (refused) log("usage not written", { policy: resource.name, why: refused.message });
   }
-
-  /** What this run has used up: its answers lie in its own namespace. */
-  async #spent({ cluster, run }: Pass): Promise<Spent> {
-    const answers = await this.#checkpoints.all(cluster, run, "model");
-    return answers
-      .flatMap((value) => ModelAnswer.safeParse(value).data ?? [])
-      .reduce<Spent>(
-        (sum, { usage, costUsd }) => ({
-          usd: sum.usd + costUsd,
-          tokens: sum.tokens + usage.inputTokens + usage.outputTokens,
-          calls: sum.calls + 1,
-        }),
-        { usd: 0, tokens: 0, calls: 0 },
-      );
-  }
 }
 
-function requestOf(prompt: Prompt, endpoint: ModelEndpoint, { spec, resource }: ModelRules, key: string): ModelRequest {
-  const { name, baseURL, model, price, reasoningEffort } = endpoint;
-  const wanted = endpoint.structuredOutput ?? "Auto";
-  const seen = resource?.status?.endpoints?.find(
-    (each) => each.name === name && each.model === model,
-  )?.structuredOutput;
-  const bySight = seen && ({ Enforced: "JsonSchema", Accepted: "Text", Rejected: "Tool" } as const)[seen];
-  return {
-    inputDigest: key,
-    agent,
-    promptVersion,
-    system: prompt.system,
-    user: prompt.user,
-    candidates: [...prompt.ids],
-    endpoint: {
-      name,
-      baseURL,
-      model,
-      maxOutputTokens: endpoint.maxOutputTokens ?? endpointDefaults.maxOutputTokens,
-      tokenParam: endpoint.tokenParam ?? "Auto",
-      structuredOutput: wanted === "Auto" ? (bySight ?? "Auto") : wanted,
-      temperature: endpoint.temperature ?? 0,
-      ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
-      timeoutSeconds: endpoint.timeoutSeconds ?? endpointDefaults.timeoutSeconds,
-      ...(price === undefined ? {} : { price }),
-    },
-    maxAttempts: spec.retry?.maxAttempts ?? 3,
-    maxWaitSeconds: spec.retry?.maxWaitSeconds ?? 30,
-    probe: wanted === "Auto" && seen === undefined,
-  };
-}
-
-function noAnswer({ name, model }: ModelEndpoint, message: string): ModelAnswer {
-  return {
-    endpoint: name,
-    model,
-    outcome: "Unreachable",
-    usage: { inputTokens: 0, outputTokens: 0, known: false },
-    costUsd: 0,
-    requests: 0,
-    seconds: 0,
-    rung: "Text",
-    message: message.slice(0, 256),
-  };
+function idOf({ resource }: ModelRules): string {
+  return resource === undefined ? "environment" : `${resource.namespace}/${resource.name}`;
 }
 
 /** Whoever may fetch it without a Secret may read it. */

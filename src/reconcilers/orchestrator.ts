@@ -13,6 +13,7 @@ import type { BuildManager, Image } from "./build-manager.ts";
 import type { DatabaseManager } from "./database-manager.ts";
 import { orderOf } from "./dependency-order.ts";
 import type { HealthManager } from "./health-manager.ts";
+import type { ModelManager } from "./model-manager.ts";
 import type { PlanRecord } from "./record.ts";
 import { Progress } from "./progress.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
@@ -55,6 +56,7 @@ export interface Helpers {
   readonly sweeper: Sweeper;
   readonly follow: Follow;
   readonly turns: Turns;
+  readonly models?: Pick<ModelManager, "useOf">;
 }
 
 /**
@@ -68,6 +70,7 @@ export class Orchestrator {
   readonly #follow: Follow;
   readonly #turns: Turns;
   readonly #rollout: Rollout;
+  readonly #models: Helpers["models"];
 
   constructor(managers: Managers, helpers: Helpers) {
     this.#managers = managers;
@@ -76,6 +79,7 @@ export class Orchestrator {
     this.#sweeper = helpers.sweeper;
     this.#follow = helpers.follow;
     this.#turns = helpers.turns;
+    this.#models = helpers.models;
   }
 
   readonly reconcile: Reconcile = async (pass) => {
@@ -92,6 +96,7 @@ export class Orchestrator {
     await this.#walk(pass, progress);
     await this.#putBack(pass, progress);
     await this.#remember(pass, progress);
+    progress.model = this.#models?.useOf(run.uid);
     progress.pending ??= sayPending(progress);
     if (progress.pending && !progress.failure) progress.pending = withHeartbeat(run, progress.pending, clock.now());
     const seen = statusOf(run, progress, clock.now());
@@ -225,10 +230,6 @@ export class Orchestrator {
     failure: Failure,
     read: () => Promise<FailureLog>,
   ): Promise<void> {
-    if (failure.reason === "NeedsSecret") {
-      progress.failure = failure;
-      return;
-    }
     const log = failure.blame === "Repo" ? await read() : await noLog();
     const maturity = progress.maturity ?? "Planned";
     const next = await this.#managers.repair.run({ pass, record, failure, log: log.lines, maturity }, contextOf(pass));

@@ -3,6 +3,7 @@ import type { PlanRecord } from "./record.ts";
 import type { Failure } from "../failure.ts";
 import type { Maturity } from "../maturity.ts";
 import { lower, rank } from "../maturity.ts";
+import type { ModelUse } from "../model-call.ts";
 import type { Waiting } from "../outcome.ts";
 import type { Need } from "../plan.ts";
 import type { RepoRunStatus } from "../repo-run.ts";
@@ -61,6 +62,8 @@ export class Progress {
   warnings: string[] = [];
   /** For people: the commit of an earlier release that still answers; undefined when none does. */
   serves: string | undefined;
+  /** What models were asked for it; undefined where none was since the controller began. */
+  model: ModelUse | undefined;
   /** The run was told to stop working, or to stop its pods. */
   halted: "Suspended" | "Stopped" | undefined;
 

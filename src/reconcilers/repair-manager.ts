@@ -10,10 +10,12 @@ import type { Action, Attempt, Ending, Fix } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { approvalFor, proposerOf, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
 import { candidatesFor, mostCandidates } from "../agents/model/candidates.ts";
+import { promptFor } from "../agents/model/prompt.ts";
 import type { ModelManager } from "./model-manager.ts";
 import type { Policies } from "./policies.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { Service } from "../plan.ts";
+import type { PlanAdvisor } from "./plan-advisor.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import { rollBackTo, triedIn } from "./repair-course.ts";
@@ -40,10 +42,11 @@ export interface RepairCrew {
   readonly policies: Policies;
   /** Absent: rules and memory alone. */
   readonly models?: ModelManager;
+  readonly advisor?: PlanAdvisor;
 }
 
 /** What the next revision is made of. */
-type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan" | "fixes">;
+type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan"> & { readonly fixes: readonly Fix[] };
 
 /**
  * The one way back: a failure that the plan can mend becomes the next revision of the plan. Fixes that bring it no further are gone back on, to
@@ -61,6 +64,7 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
   protected async work(request: RepairRequest, context: AgentContext): Promise<Outcome<Mended>> {
     const { pass, record, failure, log, maturity } = request;
     const { run, clock } = pass;
+    if (failure.reason === "NeedsSecret") return await this.#nameVariable(request, context);
     if (!isMendable(failure) || run.spec.fix?.mode === "Off") return failed(failure);
     const limits = this.#crew.policies.limitsFor(pass);
     if (limits.pausedBy !== undefined) return failed(pausedFailure(failure, limits.pausedBy));
@@ -114,9 +118,32 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
     if (models === undefined || tried >= asked.maxAttempts) return before;
     const { evidence } = asked;
     const proposals = fixer.acceptable(candidatesFor(service, evidence), service, asked).slice(0, mostCandidates);
-    const chosen = await models.run({ pass, record, service, evidence, proposals }, context);
+    const question = {
+      pass,
+      agent: "FixerAgent",
+      task: "ClassifyFailure",
+      service,
+      layer: evidence.failure.layer,
+      prompt: promptFor(record.plan, service, evidence, proposals),
+      proposals,
+      before: record.attempts.filter(({ fix }) => fix?.by === "Model").length,
+    } as const;
+    const chosen = await models.run(question, context);
     if (chosen.state === "done") return chosen.value === undefined ? before : done(chosen.value);
     return chosen;
+  }
+
+  /** A variable that only a person can give, unless a model knows what it is for by its name. */
+  async #nameVariable(request: RepairRequest, context: AgentContext): Promise<Outcome<Mended>> {
+    const { pass, record, failure, maturity } = request;
+    const tried = record.attempts.filter(({ how }) => how === "Fix").length;
+    if (tried >= (pass.run.spec.fix?.maxAttempts ?? 8)) return failed(failure);
+    const named = await this.#crew.advisor?.nameVariable(pass, record, failure, context);
+    if (named?.state === "waiting") return named;
+    const fix = named?.state === "done" ? named.value : undefined;
+    if (!fix) return failed(failure);
+    const step = { how: "Fix", fix, plan: applyFix(record.plan, fix), fixes: [...record.fixes, fix] } as const;
+    return await this.#write(request, endingOf(failure, maturity), step);
   }
 
   /** The plan that came furthest, where the fixes since have led nowhere. */

@@ -27,6 +27,7 @@ export function statusOf(run: RunRecord, progress: Progress, now: Date): RepoRun
     ...(progress.databases.length > 0 ? { databases: progress.databases } : {}),
     ...(keptLinks.length > 0 ? { links: keptLinks } : {}),
     ...fixesOf(progress),
+    ...modelOf(progress, previous),
     ...(progress.needs.length > 0 ? { needs: progress.needs } : {}),
     ...(progress.failure ? { failure: failureOf(progress.failure) } : {}),
     ...(progress.warnings.length > 0 ? { warnings: progress.warnings.slice(0, 8) } : {}),
@@ -42,6 +43,11 @@ export function statusOf(run: RunRecord, progress: Progress, now: Date): RepoRun
         : {}),
     ...(ended && record ? { report: reportOf(run, record, progress, keptLinks) } : {}),
   };
+}
+
+function modelOf({ model }: Progress, previous: RepoRunStatus): Pick<RepoRunStatus, "model"> {
+  const use = model ?? previous.model;
+  return use === undefined ? {} : { model: use };
 }
 
 /** A rung between two writes would cost a write of its own: while a stage is under way, status names the last stage that ended; Events name each rung. */

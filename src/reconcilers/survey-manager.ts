@@ -16,6 +16,7 @@ import { predicts } from "../agents/prediction/predictive-analysis.ts";
 import type { Settings } from "../settings.ts";
 import { runJob } from "./job-stage.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
+import type { PlanAdvisor } from "./plan-advisor.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
 import type { Turns } from "./turns.ts";
@@ -54,10 +55,13 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
   readonly #settings: Settings;
   readonly #turns: Turns;
   readonly #memory: AgentMemoryManager;
+  readonly #advisor: PlanAdvisor | undefined;
 
-  constructor(plans: PlanStore, settings: Settings, turns: Turns, memory: AgentMemoryManager) {
+  /** `advisor`: absent where no model is ever asked. */
+  constructor(plans: PlanStore, settings: Settings, turns: Turns, memory: AgentMemoryManager, advisor?: PlanAdvisor) {
     super();
     this.#memory = memory;
+    this.#advisor = advisor;
     this.#turns = turns;
     this.#plans = plans;
     this.#settings = settings;
@@ -77,7 +81,10 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     if (answer.state !== "done") return answer;
     const { plan: draft, revision: commitName, ...source } = answer.value.answer;
     const revision = (newest?.revision ?? 0) + 1;
-    const replayed = this.#memory.prepare(pass, replay(draft, newest?.fixes ?? []));
+    const known = this.#memory.prepare(pass, replay(draft, newest?.fixes ?? []));
+    const advised = this.#advisor ? await this.#advisor.chooseStarts(pass, known, context) : done(known);
+    if (advised.state !== "done") return advised;
+    const replayed = advised.value;
     const record: PlanRecord = {
       v: 1,
       revision,
@@ -86,7 +93,7 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
       pinKey: keys.pin,
       ...source,
       commitName,
-      fixes: replayed.fixes,
+      fixes: [...replayed.fixes],
       attempts: [],
       parent: newest ? digestOf(newest.plan) : null,
       startedAt: pass.clock.now().toISOString(),

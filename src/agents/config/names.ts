@@ -38,6 +38,11 @@ export function isPlatformName(name: string): boolean {
   return platformNames.test(name);
 }
 
+/** True for what only somebody else's service hands out. */
+export function isThirdParty(name: string): boolean {
+  return thirdParty.test(name);
+}
+
 /** True for a secret that Repo Runner may make: the application's own, of no particular shape. */
 export function isOwnSecret(name: string): boolean {
   return (ownSecret.test(name) && !thirdParty.test(name)) || (shapedSecret.test(name) && !thirdParty.test(name));

@@ -49,6 +49,8 @@ function endpointAfter(
   const failuresInARow = failed ? (before?.failuresInARow ?? 0) + 1 : 0;
   const { failures: most = 3, seconds = 60 } = policy.cooldown ?? {};
   const rests = failed && (atOnce.has(answer.outcome) || failuresInARow >= most);
+  // An hour at most: a server's clock may be wrong, and nobody waits for tomorrow.
+  const restSeconds = Math.max(seconds, Math.min(3600, answer.retryAfterSeconds ?? 0));
   const lastSeconds = [...(before?.lastSeconds ?? []), rounded(answer.seconds)].slice(-mostTimes);
   const sameModel = before?.model === undefined || before.model === answer.model;
   const ability = answer.ability ?? (sameModel ? before?.structuredOutput : undefined);
@@ -64,7 +66,7 @@ function endpointAfter(
     lastSeconds,
     errorPercent: Math.round((100 * failures) / calls),
     ...(failed && answer.message !== undefined ? { message: answer.message } : {}),
-    ...(rests ? { cooldownUntil: `${new Date(now.getTime() + seconds * 1000).toISOString().slice(0, 19)}Z` } : {}),
+    ...(rests ? { cooldownUntil: `${new Date(now.getTime() + restSeconds * 1000).toISOString().slice(0, 19)}Z` } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { BuildFlag, BuildStep, InstallMode, SkippedStep, type Action } from "../../fix.ts";
 import type { Service } from "../../plan.ts";
 import type { Evidence } from "../fixer/evidence.ts";
+import { isConnection, isThirdParty } from "../config/names.ts";
 import { nativeLibraries } from "../fixer/tables/system-packages.ts";
 import type { Proposal } from "../fixer/rule.ts";
 
@@ -62,6 +63,57 @@ export function candidatesFor(service: Service, { lines, stage }: Evidence): rea
     ({ action }) => action.kind !== "AddPackages" || (recipe.dockerfile === undefined && action.packages.length > 0),
   );
 }
+
+/** The ways to start a service that code has found, the one that it took first: for a detection that is not sure of it. */
+export function startCandidates({ name, start, otherStarts }: Service): readonly Proposal[] {
+  return otherStarts
+    .filter(({ line }) => line !== start)
+    .slice(0, 7)
+    .map(({ line, from }) => ({
+      action: { kind: "SetStart", start: line },
+      summary: `${name}: start by ${line.slice(0, 100)} (${from.slice(0, 60)})`.slice(0, 200),
+    }));
+}
+
+/**
+ * What a variable may be that the code insists on and nobody has given: a secret of its own, or one of the values that mean something everywhere. What another
+ * service hands out is never made up.
+ */
+export function variableCandidates({ name: service }: Service, name: string): readonly Proposal[] {
+  if (isThirdParty(name) || isConnection(name)) return [];
+  const say = (action: Action, summary: string): Proposal => ({
+    action,
+    summary: `${service}: ${summary}`.slice(0, 200),
+  });
+  return [
+    say(
+      { kind: "GenerateSecret", name, form: "Hex" },
+      `${name} is a secret of the program itself: any long random text`,
+    ),
+    say(
+      { kind: "GenerateSecret", name, form: "Base64Key" },
+      `${name} is a key of 32 bytes, base64, of the program itself`,
+    ),
+    ...values.map(([value, what]) =>
+      say({ kind: "SetEnv", name, value, phase: "Run" }, `${name} is ${what}: ${value}`),
+    ),
+  ];
+}
+
+/** Values that are right or harmless wherever they fit the kind. */
+const values: readonly (readonly [value: string, what: string])[] = [
+  ["production", "the name of an environment"],
+  ["info", "a level of logging"],
+  ["false", "a switch that may stay off"],
+  ["true", "a switch that has to be on"],
+  ["1", "a number or a count that has to be above zero"],
+  ["0.0.0.0", "an address to listen on"],
+  ["http://localhost", "its own public address"],
+  ["en", "a language"],
+  ["UTC", "a time zone"],
+  ["/tmp", "a folder for its files"],
+  ["app", "a name or a title that people see"],
+];
 
 type Packages = Readonly<Record<"Build" | "Run", readonly string[]>>;
 

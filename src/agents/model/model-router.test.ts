@@ -33,6 +33,8 @@ function request(over: Partial<RouteRequest> = {}): RouteRequest {
     isPublic: true,
     asked: [],
     spent: { usd: 0, tokens: 0, calls: 0 },
+    open: { usd: 0, tokens: 0, calls: 0 },
+    busy: () => undefined,
     now,
     ...over,
   };

@@ -25,6 +25,10 @@ export interface RouteRequest {
   readonly asked: readonly string[];
   /** What this run has used up. */
   readonly spent: Spent;
+  /** What calls of other runs under way may still cost this policy. */
+  readonly open: Spent;
+  /** Why an endpoint cannot take one more question of so many tokens now; undefined where it can. */
+  readonly busy: (endpoint: ModelEndpoint, tokens: number) => string | undefined;
   readonly now: Date;
 }
 
@@ -39,7 +43,8 @@ export type Route =
   | { readonly endpoint: ModelEndpoint; readonly why: string }
   | {
       readonly endpoint: undefined;
-      readonly reason: "RulesOnly" | "BudgetExhausted" | "NoEndpoint";
+      /** `Busy`: one is free again in a moment. */
+      readonly reason: "RulesOnly" | "BudgetExhausted" | "NoEndpoint" | "Busy";
       readonly why: string;
     };
 
@@ -60,7 +65,7 @@ export class ModelRouter extends BaseAgent<RouteRequest, Route> {
 }
 
 function routeOf(request: RouteRequest): Route {
-  const { policy, status, spent, now } = request;
+  const { policy, status, spent, open, now } = request;
   const { endpoints = [], budgets } = policy;
   if (policy.mode === "RulesOnly" || endpoints.length === 0)
     return { endpoint: undefined, reason: "RulesOnly", why: "the policy asks no model" };
@@ -68,16 +73,22 @@ function routeOf(request: RouteRequest): Route {
     exceeded("this run", { calls: defaultRunCalls, ...budgets?.perRun }, spent) ??
     exceeded("today", budgets?.perDay, today(status, now));
   if (used !== undefined) return { endpoint: undefined, reason: "BudgetExhausted", why: used };
+  const soon = exceeded("today with what is asked now", budgets?.perDay, sumOf(today(status, now), open));
+  if (soon !== undefined) return { endpoint: undefined, reason: "Busy", why: soon };
   const tokens = estimateTokens(request.promptChars);
   const refused: string[] = [];
+  const busy: string[] = [];
   for (const name of orderOf(request, tokens)) {
     const endpoint = endpoints.find((each) => each.name === name);
     if (!endpoint || request.asked.includes(name)) continue;
     const unfit = unfitness(endpoint, request, tokens);
-    if (unfit === undefined)
+    const full = unfit === undefined ? request.busy(endpoint, tokens) : undefined;
+    if (unfit === undefined && full === undefined)
       return { endpoint, why: `${name} for ${request.agent}, question ${String(request.attempt)}` };
-    refused.push(`${name}: ${unfit}`);
+    if (unfit === undefined) busy.push(`${name}: ${full ?? ""}`);
+    else refused.push(`${name}: ${unfit}`);
   }
+  if (busy.length > 0) return { endpoint: undefined, reason: "Busy", why: busy.join("; ") };
   return { endpoint: undefined, reason: "NoEndpoint", why: refused.join("; ") || "every endpoint was asked" };
 }
 
@@ -134,6 +145,10 @@ function exceeded(
   if (budget?.calls !== undefined && spent.calls >= budget.calls)
     return `${whose} has made ${String(spent.calls)} of ${String(budget.calls)} calls`;
   return undefined;
+}
+
+function sumOf(one: Spent, other: Spent): Spent {
+  return { usd: one.usd + other.usd, tokens: one.tokens + other.tokens, calls: one.calls + other.calls };
 }
 
 /** What the policy has used up today; nothing on a new day. */

@@ -16,6 +16,8 @@ Answer with one JSON object and nothing else: {"candidate": "<id>", "confidence"
 candidate is the id of the one change in the list that would most likely mend the failure. If none would, answer "none". You cannot propose anything that is not in the list.`;
 
 export interface Prompt {
+  /** Name and number of its words. */
+  readonly version: string;
   readonly system: string;
   readonly user: string;
   /** Ids in the order of the proposals, `none` last. */
@@ -56,11 +58,11 @@ export function promptFor(plan: Plan, service: Service, evidence: Evidence, prop
     ...redactLines(proposals.map(({ summary }, index) => `${ids[index] ?? ""}: ${readable(summary)}`)),
     "none: none of these",
   ].join("\n");
-  return { system, user, ids: [...ids, "none"] };
+  return { version: promptVersion, system, user, ids: [...ids, "none"] };
 }
 
 /** Without what hides words from people: colours, characters without width, comments of markup. */
-function readable(line: string): string {
+export function readable(line: string): string {
   return (
     line
       // oxlint-disable-next-line no-control-regex

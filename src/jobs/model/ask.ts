@@ -43,7 +43,7 @@ class Question {
   async run(): Promise<ModelAnswer> {
     if (this.#request.probe) {
       const refused = await this.#probe();
-      if (refused) return this.#answer(refused.outcome, { message: refused.message });
+      if (refused) return this.#answer(refused.outcome, refused);
     }
     const messages: Message[] = [
       { role: "system", content: this.#request.system },
@@ -51,7 +51,7 @@ class Question {
     ];
     for (let turn = 1; ; turn += 1) {
       const sent = await this.#climbDown(messages);
-      if ("refused" in sent) return this.#answer(sent.refused.outcome, { message: sent.refused.message });
+      if ("refused" in sent) return this.#answer(sent.refused.outcome, sent.refused);
       const ended = this.#endOf(sent.completion);
       if (ended) return ended;
       const { text, judged } = this.#judge(sent.completion);
@@ -194,9 +194,12 @@ class Question {
     return this.#answer("Answered", { choice });
   }
 
-  #answer(outcome: ModelAnswer["outcome"], more: Pick<ModelAnswer, "choice" | "message">): ModelAnswer {
+  #answer(
+    outcome: ModelAnswer["outcome"],
+    more: Pick<ModelAnswer, "choice" | "message" | "retryAfterSeconds">,
+  ): ModelAnswer {
     const { endpoint } = this.#request;
-    const { message, choice } = more;
+    const { message, choice, retryAfterSeconds } = more;
     return {
       endpoint: endpoint.name,
       model: endpoint.model,
@@ -208,6 +211,7 @@ class Question {
       seconds: Math.round(performance.now() - this.#began) / 1000,
       rung: this.#rung,
       ...(this.#ability === undefined ? {} : { ability: this.#ability }),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       ...(message === undefined
         ? {}
         : { message: (this.#key === undefined ? message : message.replaceAll(this.#key, "[redacted]")).slice(0, 256) }),

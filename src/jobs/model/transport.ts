@@ -27,6 +27,8 @@ export interface Refused {
   readonly outcome: ModelOutcome;
   readonly status: number | undefined;
   readonly message: string;
+  /** What the server said by Retry-After. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type Sent = { readonly completion: Completion } | { readonly refused: Refused };
@@ -74,14 +76,16 @@ export class ModelTransport {
 
   #pauseMs(error: unknown, attempt: number): number {
     const most = this.#request.maxWaitSeconds * 1000;
-    const told = error instanceof APIError ? Number(error.headers?.get("retry-after") ?? Number.NaN) : Number.NaN;
-    return Math.min(most, Number.isFinite(told) ? told * 1000 : 1000 * 2 ** (attempt - 1));
+    const told = retryAfter(error);
+    return Math.min(most, told === undefined ? 1000 * 2 ** (attempt - 1) : told * 1000);
   }
 
   #refusalOf(error: unknown): Refused {
     const status = error instanceof APIError ? error.status : undefined;
     const words = error instanceof Error ? error.message : String(error);
-    return { outcome: outcomeOf(error, words), status, message: this.hidden(words).slice(0, 240) };
+    const told = retryAfter(error);
+    const refused = { outcome: outcomeOf(error, words), status, message: this.hidden(words).slice(0, 240) };
+    return told === undefined ? refused : { ...refused, retryAfterSeconds: told };
   }
 
   /** A text without the key and without what looks like one: servers repeat what they were sent. */
@@ -89,6 +93,14 @@ export class ModelTransport {
     const without = this.#key === undefined || this.#key.length < 4 ? text : text.replaceAll(this.#key, "[redacted]");
     return redact(without) ?? "";
   }
+}
+
+/** Seconds that the server asks to be left alone for, as a number or a date; a day at most. */
+function retryAfter(error: unknown): number | undefined {
+  const said = error instanceof APIError ? error.headers?.get("retry-after") : undefined;
+  if (said === null || said === undefined || said === "") return undefined;
+  const seconds = /^\d+(?:\.\d+)?$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.min(86_400, Math.max(0, seconds)) : undefined;
 }
 
 class NoCompletion extends Error {

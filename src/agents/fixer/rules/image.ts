@@ -189,7 +189,7 @@ export const image: readonly Rule[] = [
     seen: [
       /bad interpreter|env: '?(?:bash|sh|python3?|node)\\r|\$'\\r': command not found|\\r: command not found|\/bin\/bash\^M|not found\r|set: (?:Illegal option|-\S{0,3}: invalid option)/,
       // A script that is there and whose interpreter's name ends in a carriage return is "not found", too.
-      /(?:sh|bash)(?:: \d{1,3}|: line \d{1,3})?: (?:\.|\/app)\/[\w./-]{1,80}\.sh: not found|exec (?:\.|\/app)?\/[\w./-]{1,80}\.sh: no such file or directory/,
+      /(?:sh|bash)(?:: \d{1,3}|: line \d{1,3})?: (?:exec: )?(?:\.|\/app)\/[\w./-]{1,80}\.sh: (?:not found|cannot execute: required file)|exec (?:\.|\/app)?\/[\w./-]{1,80}\.sh: no such file or directory/,
     ],
     answers: (found) => [
       ...mend(

@@ -1,3 +1,0 @@
-module example.org/low
-
-go 1.24
