@@ -65,27 +65,36 @@ function stage(
   const repair = new RepairManager(sampleCrew({ plans, policies, models }));
   const record = { ...sampleRecord([]), plan: samplePlan() };
   const asked: { endpoint: string; text: string; job: string }[] = [];
-  const look = async () => {
+  const begin = async (name: string) => {
+    const other = samplePass({ cluster, run: { ...run, name, uid: `uid-${name}` } });
+    return await repair.run({ pass: other, record, failure, log, maturity: "Planned" }, context);
+  };
+  const look = async () => await ask("shop");
+  const ask = async (name: string) => {
     for (let turn = 0; turn < 12; turn += 1) {
-      const outcome = await repair.run({ pass, record, failure, log, maturity: "Planned" }, context);
+      const outcome =
+        name === "shop"
+          ? await repair.run({ pass, record, failure, log, maturity: "Planned" }, context)
+          : await begin(name);
       if (outcome.state !== "waiting") return outcome;
-      for (const job of cluster.children("Job", "team-a", "shop")) {
+      for (const job of cluster.children("Job", "team-a", name)) {
         const text = JSON.stringify(
           cluster.objects.get(`Job/team-a/${job.name}`) ??
             [...cluster.objects.values()].find(({ metadata }) => metadata.name === job.name),
         );
         const endpoint = text.includes("small.ai.svc") ? "small" : "large";
         asked.push({ endpoint, text, job: job.name });
-        tell(cluster, job.name, job.annotations["repo-runner.dev/input"] ?? "", endpoint, answers[endpoint]);
+        tell(cluster, name, job.name, job.annotations["repo-runner.dev/input"] ?? "", endpoint, answers[endpoint]);
       }
     }
     throw new Error("it never ends");
   };
-  return { look, cluster, asked, told: pass.told };
+  return { look, ask, begin, models, cluster, asked, told: pass.told };
 }
 
 function tell(
   cluster: FakeCluster,
+  run: string,
   job: string,
   inputDigest: string,
   endpoint: string,
@@ -106,7 +115,7 @@ function tell(
   cluster.setPod({
     name: `${job}-pod`,
     namespace: "team-a",
-    labels: { "repo-runner.dev/run": "shop", "repo-runner.dev/stage": "model", "batch.kubernetes.io/job-name": job },
+    labels: { "repo-runner.dev/run": run, "repo-runner.dev/stage": "model", "batch.kubernetes.io/job-name": job },
     containers: [
       {
         name: "model",
@@ -170,6 +179,42 @@ describe("ModelManager", () => {
     await look();
     expect(asked).toHaveLength(2);
     expect(cluster.papers.ModelPolicy[0]?.status?.callsToday).toBe(2);
+  });
+});
+
+describe("an answer", () => {
+  it("holds for the same question of another run of the namespace, which pays nothing", async () => {
+    const { look, ask, asked, cluster } = stage({ endpoints }, { small: choice("a1") });
+    await look();
+    expect(await ask("again")).toMatchObject({ value: { record: { fixes: [{ by: "Model", rule: "small" }] } } });
+    expect(asked).toHaveLength(1);
+    expect(cluster.papers.ModelPolicy[0]?.status?.callsToday).toBe(1);
+  });
+
+  it("holds for nobody else where the policy says so", async () => {
+    const { look, ask, asked } = stage({ endpoints, cache: { hours: 0 } }, { small: choice("a1") });
+    await look();
+    await ask("again");
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is waited for where its endpoint is at its limit", async () => {
+    const limited = endpoints?.slice(0, 1).map((each) => ({ ...each, limits: { concurrency: 1 } }));
+    const { begin } = stage({ endpoints: limited }, { small: choice("a1") });
+    expect(await begin("one")).toMatchObject({ state: "waiting" });
+    expect(await begin("two")).toMatchObject({ state: "waiting", reason: "WaitingForModel", retryAfterSeconds: 5 });
+  });
+
+  it("is counted in what the run has used", async () => {
+    const { look, models } = stage({ endpoints }, { small: choice("a1") });
+    await look();
+    expect(models.useOf("run-uid")).toEqual({
+      calls: 1,
+      tokens: 930,
+      usd: 0.01,
+      endpoint: "small",
+      outcome: "Answered",
+    });
   });
 });
 

@@ -68,6 +68,11 @@ async function startModels(): Promise<void> {
     metadata: { name: "models", namespace },
     spec: { selector: { app: "models" }, ports: [{ port: 8000 }] },
   });
+  await eventually("the server of models is ready", async () => {
+    const pod = await kube.get("Pod", namespace, "models");
+    const conditions = (pod?.status?.["conditions"] ?? []) as readonly { type: string; status: string }[];
+    return conditions.some(({ type, status }) => type === "Ready" && status === "True") ? pod : undefined;
+  });
   await kube.create("Secret", namespace, {
     apiVersion: "v1",
     kind: "Secret",

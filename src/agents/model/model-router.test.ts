@@ -161,4 +161,37 @@ describe("an account", () => {
         ?.structuredOutput,
     ).toBeUndefined();
   });
+
+  it("goes past an endpoint that is at its limits, and waits where all are", async () => {
+    const full = ["small"];
+    const busy: RouteRequest["busy"] = ({ name }) => (full.includes(name) ? "4 questions are with it" : undefined);
+    expect(await route({ busy })).toBe("large");
+    full.push("large");
+    expect(await route({ busy })).toBe("Busy: small: 4 questions are with it; large: 4 questions are with it");
+  });
+
+  it("waits while what others ask could use up the day", async () => {
+    const status: ModelPolicyStatus = { day: "2026-11-22", usdToday: 1.5, callsToday: 3, tokensToday: 100 };
+    expect(await route({ status, open: { usd: 0.6, tokens: 100, calls: 1 } })).toMatch(
+      /^Busy: today with what is asked/,
+    );
+    expect(await route({ status, open: { usd: 0.1, tokens: 100, calls: 1 } })).toBe("small");
+  });
+
+  it("leaves an endpoint alone for as long as it asked for", () => {
+    const told = accounted(
+      policy,
+      undefined,
+      { key: "k", answer: answer("RateLimited", { retryAfterSeconds: 300 }) },
+      now,
+    );
+    expect(told?.endpoints?.[0]).toMatchObject({ state: "Cooldown", cooldownUntil: "2026-11-22T18:05:00Z" });
+    const long = accounted(
+      policy,
+      undefined,
+      { key: "k", answer: answer("RateLimited", { retryAfterSeconds: 86_400 }) },
+      now,
+    );
+    expect(long?.endpoints?.[0]?.cooldownUntil).toBe("2026-11-22T19:00:00Z");
+  });
 });
