@@ -10,6 +10,7 @@ import { ModelManager } from "./model-manager.ts";
 import { Policies } from "./policies.ts";
 import { PlanStore } from "./plan-store.ts";
 import { RepairManager } from "./repair-manager.ts";
+import { tellModel } from "./sample-models.ts";
 import { sampleCrew, samplePass, sampleRecord, sampleRun } from "./sample-pass.ts";
 
 const context = { signal: new AbortController().signal, log: () => undefined };
@@ -84,49 +85,12 @@ function stage(
         );
         const endpoint = text.includes("small.ai.svc") ? "small" : "large";
         asked.push({ endpoint, text, job: job.name });
-        tell(cluster, name, job.name, job.annotations["repo-runner.dev/input"] ?? "", endpoint, answers[endpoint]);
+        tellModel(cluster, name, job, endpoint, answers[endpoint]);
       }
     }
     throw new Error("it never ends");
   };
   return { look, ask, begin, models, cluster, asked, told: pass.told };
-}
-
-function tell(
-  cluster: FakeCluster,
-  run: string,
-  job: string,
-  inputDigest: string,
-  endpoint: string,
-  over: Partial<ModelAnswer> | undefined,
-): void {
-  const usage = { inputTokens: 900, outputTokens: 30, known: true };
-  const value = {
-    endpoint,
-    model: endpoint[0] ?? "",
-    outcome: "Answered",
-    usage,
-    costUsd: 0.01,
-    requests: 1,
-    seconds: 2,
-    rung: "JsonSchema",
-    ...over,
-  };
-  cluster.setPod({
-    name: `${job}-pod`,
-    namespace: "team-a",
-    labels: { "repo-runner.dev/run": run, "repo-runner.dev/stage": "model", "batch.kubernetes.io/job-name": job },
-    containers: [
-      {
-        name: "model",
-        type: "App",
-        state: "Terminated",
-        message: JSON.stringify({ v: 1, inputDigest, outcome: "Done", value }),
-        restarts: 0,
-        ready: false,
-      },
-    ],
-  });
 }
 
 const choice = (candidate: string, confidence: "high" | "low" = "high") => ({

@@ -33,6 +33,14 @@ process.exit(7);
   "server.js": `require("node:http").createServer((request, response) => response.end("moonlight")).listen(process.env.PORT || 3000);\n`,
 };
 
+/** A program that insists on a variable whose name no table knows. */
+const unnamed = {
+  "package.json": JSON.stringify({ name: "unnamed", version: "1.0.0", scripts: { start: "node server.js" } }),
+  "server.js": `if (!process.env.FLUX_PHRASE) throw new Error("FLUX_PHRASE is required");
+require("node:http").createServer((request, response) => response.end("in flux")).listen(process.env.PORT || 3000);
+`,
+};
+
 /** The server that behaves as its model's name says, in a pod of the namespace. */
 async function startModels(): Promise<void> {
   const file = join(import.meta.dirname, "../model/fake-endpoint.ts");
@@ -68,11 +76,12 @@ async function startModels(): Promise<void> {
     metadata: { name: "models", namespace },
     spec: { selector: { app: "models" }, ports: [{ port: 8000 }] },
   });
-  await eventually("the server of models is ready", async () => {
+  const isReady = async () => {
     const pod = await kube.get("Pod", namespace, "models");
     const conditions = (pod?.status?.["conditions"] ?? []) as readonly { type: string; status: string }[];
     return conditions.some(({ type, status }) => type === "Ready" && status === "True") ? pod : undefined;
-  });
+  };
+  await eventually("the server of models is ready", isReady, { timeoutMs: 120_000 });
   await kube.create("Secret", namespace, {
     apiVersion: "v1",
     kind: "Secret",
@@ -136,6 +145,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("models", () => {
     await tenant(kube, namespace);
     git = await pushedGit(kube, gitNamespace, { password: "models-pa55" });
     for (const name of ["chosen", "broke", "obeyed", "paused"]) git.push(name, { files: moon });
+    git.push("unnamed", { files: unnamed });
     await startModels();
   });
 
@@ -183,6 +193,14 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("models", () => {
     expect(condition(seen, "Ready")?.reason).toBe("RepoDefect");
     expect(seen.fixes ?? []).toEqual([]);
     expect(JSON.stringify(seen)).not.toContain("evil/image");
+  });
+
+  it("say what a variable is for that no table knows, and status says what that took", async () => {
+    await policy("unnamed", { endpoints: [endpoint("able", "ok:a secret of the program itself")] });
+    const seen = await run("unnamed");
+    expect(condition(seen, "Ready"), seen.report).toMatchObject({ status: "True", reason: "Verified" });
+    expect(seen.fixes).toMatchObject([{ by: "Model", action: "GenerateSecret", outcome: "Fixed" }]);
+    expect(seen.model).toMatchObject({ calls: 1, endpoint: "able", outcome: "Answered" });
   });
 
   it("mend nothing while fixes are paused, and go on once they are not", async () => {
