@@ -45,6 +45,8 @@ export interface SurveyResult {
   readonly plan: unknown;
   /** What would be planned else, should nothing mend the first. */
   readonly second?: unknown;
+  /** Beginnings of its manifests, redacted. */
+  readonly excerpts?: unknown;
 }
 
 /** What a build Job answers. */

@@ -25,6 +25,15 @@ export type Layer = z.infer<typeof Layer>;
 export const Blame = z.enum(["Spec", "Repo", "Platform"]);
 export type Blame = z.infer<typeof Blame>;
 
+export const Observed = z.object({
+  /** `0.0.0.0:3000 uid 10001`. */
+  sockets: z.array(z.string().max(80)).max(8).optional(),
+  /** Who was asked, and what came: `pod: 500 "Error" in 3 ms`. */
+  probes: z.array(z.string().max(200)).max(6).optional(),
+});
+/** What was seen beside a program's own words: the table of its sockets, and what it answered. */
+export type Observed = z.infer<typeof Observed>;
+
 /** An expected way to fail: a value, not a throw. What is thrown is a bug or an outage. */
 export const Failure = z.object({
   /** CamelCase and stable: the reason of the Ready condition, and the name of a section in docs/troubleshooting.md. */
@@ -42,5 +51,6 @@ export const Failure = z.object({
   lines: z.array(z.string().max(400)).max(12).optional(),
   /** Exit code of the program that failed, where one did. */
   exitCode: z.int().optional(),
+  observed: Observed.optional(),
 });
 export type Failure = z.infer<typeof Failure>;

@@ -131,6 +131,27 @@ export const Ending = z.object({
 });
 export type Ending = z.infer<typeof Ending>;
 
+/** What an attempt was made for, bounded and redacted. */
+export const AttemptEvidence = z.object({
+  lines: z.array(z.string().max(200)).max(6),
+  exitCode: z.int().optional(),
+  events: z.array(z.string().max(200)).max(6).optional(),
+  sockets: z.array(z.string().max(200)).max(6).optional(),
+  probes: z.array(z.string().max(200)).max(6).optional(),
+  changed: z.array(z.string().max(200)).max(6).optional(),
+});
+export type AttemptEvidence = z.infer<typeof AttemptEvidence>;
+
+/** A change that was proposed and not made. */
+export const LeftOut = z.object({
+  /** A rule's number, a FixLesson or an endpoint. */
+  by: z.string().max(128),
+  action: z.string().max(32),
+  verdict: z.enum(["Denied", "NoEffect", "Tried", "Refused"]),
+  why: z.string().max(200),
+});
+export type LeftOut = z.infer<typeof LeftOut>;
+
 /**
  * One step of the loop: what was seen of a revision, and which revision was made of it. `Fix` changes the plan; `RollBack` takes the plan of an
  * earlier revision that came further; `Restart` goes to the second-best plan of the survey.
@@ -149,6 +170,10 @@ export const Attempt = z.object({
   to: z.int().positive().optional(),
   /** Who said yes to it, as the cluster knows him, where a person was asked. */
   approvedBy: z.string().max(253).optional(),
+  evidence: AttemptEvidence.optional(),
+  /** What it changed in the plan. */
+  changed: z.array(z.string().max(200)).max(12).optional(),
+  leftOut: z.array(LeftOut).max(8).optional(),
   at: z.string(),
 });
 export type Attempt = z.infer<typeof Attempt>;

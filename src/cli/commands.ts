@@ -186,7 +186,12 @@ export const commands: readonly Command[] = [
     synopsis: "NAME",
     words: { min: 1, max: 1 },
     help: "what was mended, by which rule",
-    flags: [{ name: "patch", help: "what would make the repository run without Repo Runner" }, ...cluster, output],
+    flags: [
+      { name: "why", help: "what each attempt was made for, what it changed, what was left out" },
+      { name: "patch", help: "what would make the repository run without Repo Runner" },
+      ...cluster,
+      output,
+    ],
     load: async () => (await import("./explain/fixes.ts")).fixes,
   },
   {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { detectEnvironment, type Environment } from "../agents/dependency/environment.ts";
 import { openTree } from "../agents/detection/folder-tree.ts";
 import { Source } from "../agents/source/clone-request.ts";
+import { manifestExcerpts } from "../agents/manifest-excerpts.ts";
 import { secondPlan } from "../agents/second-plan.ts";
 import { draftPlan } from "../agents/survey.ts";
 import type { SurveyResult } from "../envelope.ts";
@@ -63,6 +64,7 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
   say(`plan: ${plan.value.summary}`);
   const { commit, revision, subject, files, bytes } = source;
   const second = await secondPlan(tree, asked, plan.value);
-  const plans = { plan: plan.value, ...(second === undefined ? {} : { second }) };
+  const excerpts = await manifestExcerpts(tree, plan.value);
+  const plans = { plan: plan.value, excerpts, ...(second === undefined ? {} : { second }) };
   return done({ commit, revision, subject, files, bytes, ...plans });
 }

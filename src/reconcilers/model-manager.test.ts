@@ -235,8 +235,9 @@ describe("a policy that a run names", () => {
   });
 
   it("leaves a rule's fix out, too, where it denies it, and takes the rule's next", async () => {
-    const { look } = stage({ actions: { deny: ["SetInstallMode"] } }, {}, ["npm error code EUSAGE"]);
+    const { look, told } = stage({ actions: { deny: ["SetInstallMode"] } }, {}, ["npm error code EUSAGE"]);
     expect(await look()).toMatchObject({ state: "failed" });
+    expect(told).toContain("FixDenied");
   });
 });
 

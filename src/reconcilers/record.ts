@@ -4,6 +4,12 @@ import { Attempt, Fix } from "../fix.ts";
 import { Plan } from "../plan.ts";
 import { RepoRunSpec } from "../repo-run.ts";
 
+/** The beginning of a manifest, as the survey saw it: evidence for whoever mends the plan. */
+export const Excerpt = z.object({
+  path: z.string().max(256),
+  lines: z.array(z.string().max(200)).max(60),
+});
+
 /**
  * One revision of a plan with everything that has to outlive a lost status: an immutable ConfigMap `<run>-plan-<revision>`.
  * `sourceKey` says what was asked (source, overlay, request), so that the same question finds its answer.
@@ -26,6 +32,7 @@ export const PlanRecord = z.object({
   attempts: z.array(Attempt).max(48).default([]),
   /** What the survey would have planned else; taken once, when nothing else helps. */
   second: Plan.optional(),
+  excerpts: z.array(Excerpt).max(4).optional(),
   /** Digest of the revision that this one was made from. */
   parent: z.string().nullable(),
   /** The revision that it says once more, word for word: asked anew, and nothing has changed. */

@@ -43,6 +43,13 @@ export function rollBackTo(attempts: readonly Attempt[], now: Ending): number | 
   return over && best.revision > 0 ? best.revision : undefined;
 }
 
+/** The revision that has come furthest of those that failed; undefined where this is the first failure. */
+export function bestOf(attempts: readonly Attempt[]): number | undefined {
+  const [first, ...rest] = attempts;
+  if (first === undefined) return undefined;
+  return rest.reduce((best, each) => (compareEndings(each.saw, best.saw) > 0 ? each : best), first).from;
+}
+
 /** Fixes since the plan was last gone back on, or begun anew. */
 function presentWay(attempts: readonly Attempt[]): readonly Attempt[] {
   const turn = attempts.findLastIndex(({ how }) => how !== "Fix");

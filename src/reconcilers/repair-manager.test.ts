@@ -44,6 +44,17 @@ describe("RepairManager", () => {
     expect(told).toEqual(["LockOutOfStep", "Fixing"]);
   });
 
+  it("writes down what it was done for, what it changed, and what was left out", async () => {
+    const { see, newest } = story(samplePlan(), { excerpts: [{ path: "package.json", lines: ["{"] }] });
+    await see(drift, failure({ lines: ["npm error code EUSAGE"], exitCode: 1 }));
+    expect(newest().attempts[0]).toMatchObject({
+      evidence: { lines: ["npm error code EUSAGE", "it failed"], exitCode: 1 },
+      changed: expect.arrayContaining([expect.stringContaining("services.web.recipe.install: npm ci -> npm install")]),
+    });
+    await see(["another"], failure({ lines: ["npm error code ERESOLVE"] }));
+    expect(newest().attempts[1]?.evidence?.changed).toContainEqual(expect.stringContaining("npm ci -> npm install"));
+  });
+
   it("leaves a failure of the platform alone, but not a program that wants more memory", async () => {
     const { see } = story();
     expect((await see([], failure({ blame: "Platform", reason: "RegistryDown" }))).state).toBe("failed");

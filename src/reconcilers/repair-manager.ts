@@ -1,24 +1,27 @@
 import type { AgentContext } from "../agents/agent.ts";
 import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
-import { gather, printOf } from "../agents/fixer/evidence.ts";
+import { gather, keptEvidence, printOf, type Surroundings } from "../agents/fixer/evidence.ts";
 import { failedService, type FixerAgent, type MendRequest } from "../agents/fixer/fixer-agent.ts";
+import { podEvents } from "../agents/fixer/pod-events.ts";
 import { BaseManager } from "../agents/manager.ts";
 import type { Pass } from "../agents/pass.ts";
 import { digestOf } from "../digest.ts";
 import type { Failure } from "../failure.ts";
-import type { Action, Attempt, Ending, Fix } from "../fix.ts";
+import type { Action, Attempt, Ending, Fix, LeftOut } from "../fix.ts";
 import { done, failed, type Outcome } from "../outcome.ts";
 import { approvalFor, proposerOf, type LackingApproval, lacksApproval, proposedFix } from "./approvals.ts";
 import { candidatesFor, mostCandidates } from "../agents/model/candidates.ts";
 import { promptFor } from "../agents/model/prompt.ts";
+import { isGood } from "./history.ts";
 import type { ModelManager } from "./model-manager.ts";
 import type { Policies } from "./policies.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { Service } from "../plan.ts";
+import { planDifference } from "../plan-difference.ts";
 import type { PlanAdvisor } from "./plan-advisor.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { PlanRecord } from "./record.ts";
-import { rollBackTo, triedIn } from "./repair-course.ts";
+import { bestOf, rollBackTo, triedIn } from "./repair-course.ts";
 
 export interface RepairRequest {
   readonly pass: Pass;
@@ -46,7 +49,8 @@ export interface RepairCrew {
 }
 
 /** What the next revision is made of. */
-type Step = Pick<Attempt, "how" | "fix" | "to"> & Pick<PlanRecord, "plan"> & { readonly fixes: readonly Fix[] };
+type Step = Pick<Attempt, "how" | "fix" | "to" | "evidence" | "leftOut"> &
+  Pick<PlanRecord, "plan"> & { readonly fixes: readonly Fix[] };
 
 /**
  * The one way back: a failure that the plan can mend becomes the next revision of the plan. Fixes that bring it no further are gone back on, to
@@ -68,10 +72,12 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
     if (!isMendable(failure) || run.spec.fix?.mode === "Off") return failed(failure);
     const limits = this.#crew.policies.limitsFor(pass);
     if (limits.pausedBy !== undefined) return failed(pausedFailure(failure, limits.pausedBy));
-    const evidence = gather(failure, log);
+    const evidence = gather(failure, log, await this.#around(pass, record, failure));
     const saw = endingOf(failure, maturity, evidence.print);
     const back = await this.#back(pass, record, saw);
-    if (back) return await this.#write(request, saw, back);
+    const leftOut: LeftOut[] = [];
+    const proof = { evidence: keptEvidence(evidence), leftOut };
+    if (back) return await this.#write(request, saw, { ...back, ...proof });
     const { plan, attempts } = record;
     const service = failedService(plan, failure);
     const lessons = service === undefined ? [] : this.#crew.memory.recall(pass, service, evidence.print);
@@ -84,6 +90,7 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
       maxAttempts,
       spec: run.spec,
       refuses: (kind: Action["kind"]) => limits.refuses(kind),
+      leaveOut: (left: LeftOut) => leftOut.push(left),
       now: clock.now(),
     };
     const known = await this.#crew.fixer.run(asked, context);
@@ -92,13 +99,14 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
         ? await this.#askModel(request, { asked, service, failed: known }, context)
         : known;
     if (fix.state === "waiting") return fix;
+    tellDenied(pass, leftOut);
     if (fix.state === "done") {
-      const next = { how: "Fix", fix: fix.value, plan: applyFix(plan, fix.value) } as const;
+      const next = { how: "Fix", fix: fix.value, plan: applyFix(plan, fix.value), ...proof } as const;
       return await this.#write(request, saw, { ...next, fixes: [...record.fixes, fix.value] });
     }
     const { second } = record;
     if (second !== undefined && fix.failure.blame === "Repo" && !attempts.some(({ how }) => how === "Restart")) {
-      return await this.#write(request, saw, { how: "Restart", plan: second, fixes: [] });
+      return await this.#write(request, saw, { how: "Restart", plan: second, fixes: [], ...proof });
     }
     return failed(withTried(asDefect(fix.failure), attempts, saw));
   }
@@ -131,6 +139,25 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
     const chosen = await models.run(question, context);
     if (chosen.state === "done") return chosen.value === undefined ? before : done(chosen.value);
     return chosen;
+  }
+
+  /** What stands around a failure: what its pods went through, what the last good plan had not, its manifests. */
+  async #around(
+    { cluster, run }: Pass,
+    { plan, attempts, excerpts = [] }: PlanRecord,
+    failure: Failure,
+  ): Promise<Surroundings> {
+    const service = failedService(plan, failure);
+    const verified = (run.status?.history ?? []).flatMap((entry) =>
+      isGood(entry) && entry.plan !== undefined ? [entry.plan] : [],
+    );
+    const best = bestOf(attempts) ?? (verified.length > 0 ? Math.max(...verified) : undefined);
+    const good = best === undefined ? undefined : await this.#crew.plans.read(cluster, run, best);
+    return {
+      events: service === undefined ? [] : podEvents(cluster, run, service.name),
+      changed: good ? planDifference(good.plan, plan) : [],
+      manifests: excerpts,
+    };
   }
 
   /** A variable that only a person can give, unless a model knows what it is for by its name. */
@@ -172,6 +199,9 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
       ...(step.fix === undefined ? {} : { fix: step.fix }),
       ...(step.to === undefined ? {} : { to: step.to }),
       ...(by === undefined ? {} : { approvedBy: by }),
+      ...(step.evidence === undefined ? {} : { evidence: step.evidence }),
+      changed: [...planDifference(record.plan, plan)],
+      ...(step.leftOut === undefined || step.leftOut.length === 0 ? {} : { leftOut: step.leftOut.slice(-8) }),
       at: `${pass.clock.now().toISOString().slice(0, 19)}Z`,
     };
     const next = await this.#crew.plans.write(pass.cluster, pass.run, {
@@ -188,6 +218,12 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
     pass.events.emit({ type: "Normal", reason: "Fixing", message: sayAttempt(attempt) });
     return done({ how: "Revised", record: next.value });
   }
+}
+
+/** A policy that keeps a run from being mended is told of: whoever wrote it may not know. */
+function tellDenied({ events }: Pass, leftOut: readonly LeftOut[]): void {
+  const [denied] = leftOut.filter(({ verdict }) => verdict === "Denied");
+  if (denied) events.emit({ type: "Warning", reason: "FixDenied", message: `${denied.by}: ${denied.why}` });
 }
 
 /** What the attempt is, in one sentence: for Events, and while the next revision is worked on. */

@@ -106,7 +106,7 @@ function linksOf(progress: Progress, previous: RepoRunStatus): NonNullable<RepoR
 }
 
 function failureOf(failure: NonNullable<Progress["failure"]>): NonNullable<RepoRunStatus["failure"]> {
-  const { lines: _lines, exitCode: _exitCode, ...rest } = failure;
+  const { lines: _lines, exitCode: _exitCode, observed: _observed, ...rest } = failure;
   return rest;
 }
 

@@ -18,7 +18,7 @@ import { runJob } from "./job-stage.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { PlanAdvisor } from "./plan-advisor.ts";
 import type { PlanStore } from "./plan-store.ts";
-import type { PlanRecord } from "./record.ts";
+import { Excerpt, type PlanRecord } from "./record.ts";
 import type { Turns } from "./turns.ts";
 import { stillApplies } from "../fix-replay.ts";
 
@@ -30,6 +30,7 @@ const SurveyAnswer = z.object({
   bytes: z.int(),
   plan: Plan,
   second: Plan.optional(),
+  excerpts: z.array(Excerpt).max(4).optional(),
 });
 
 type SurveyAnswer = z.infer<typeof SurveyAnswer>;
@@ -169,8 +170,9 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     const record = await this.#plans.draftOfOthers(pass.cluster, pass.run, key);
     if (!record) return undefined;
     pass.log("plan was drafted before", { commit });
-    const { commitName: revision, subject, files, bytes, plan, second } = record;
-    return { commit, revision, subject, files, bytes, plan, ...(second === undefined ? {} : { second }) };
+    const { commitName: revision, subject, files, bytes, plan, second, excerpts } = record;
+    const more = { ...(second === undefined ? {} : { second }), ...(excerpts === undefined ? {} : { excerpts }) };
+    return { commit, revision, subject, files, bytes, plan, ...more };
   }
 
   /** The plan of an earlier release once more, as the newest: its images are there already, and its commit stays. */

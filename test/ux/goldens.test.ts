@@ -5,7 +5,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { renderLoss } from "../../src/cli/delete/delete.ts";
 import { renderChecks } from "../../src/cli/doctor/check.ts";
 import { renderPatch } from "../../src/cli/explain/patch.ts";
-import { renderFixTable } from "../../src/cli/explain/fixes.ts";
+import { renderAttempt, renderFixTable } from "../../src/cli/explain/fixes.ts";
 import { parseReasons, renderReason } from "../../src/cli/explain/reasons.ts";
 import { renderExplain, renderTrail } from "../../src/cli/explain/view.ts";
 import { renderFailure } from "../../src/cli/failure-view.ts";
@@ -147,6 +147,34 @@ const goldens: Readonly<Record<string, () => readonly string[]>> = {
   watch: () => told.map(renderTold),
   history: () => renderHistory(guestbook, new Map([["main@4f1c9e2", "Add a form"]]), now),
   fixes: () => renderFixTable(guestbook),
+  "fixes-why": () =>
+    renderAttempt({
+      how: "Fix",
+      revision: 3,
+      from: 2,
+      on: "sha256:2",
+      at: "2026-11-22T18:00:00Z",
+      saw: { reason: "CrashLoop", layer: "Process", service: "web", maturity: "Built", print: "sha256:1" },
+      fix: {
+        service: "web",
+        layer: "Process",
+        signature: "FolderNotWritable",
+        rule: "K36",
+        by: "Rule",
+        action: { kind: "AddWritablePath", path: "/data" },
+        summary: "web writes to /data, which is its own now",
+        appliesTo: "sha256:3",
+        at: "2026-11-22T18:00:00Z",
+      },
+      approvedBy: "ada@example.org",
+      evidence: {
+        lines: ["Error: EACCES: permission denied, mkdir '/data/uploads'"],
+        events: ["shop-web-7f9 app: waiting CrashLoopBackOff, before: Error, exit code 1, 3 restarts"],
+        changed: ["services.web.runtime.version: 20 -> 22"],
+      },
+      changed: ["services.web.writablePaths./data: nothing -> /data"],
+      leftOut: [{ by: "N28", action: "SetEnv", verdict: "Denied", why: "ModelPolicy team-a/default denies SetEnv" }],
+    }),
   "fixes-patch": () =>
     renderPatch(
       record.fixes.reduce((mended, fix) => applyFix(mended, fix), record.plan),

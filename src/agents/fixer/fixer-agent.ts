@@ -1,4 +1,4 @@
-import type { Action, Attempt, Fix } from "../../fix.ts";
+import type { Action, Attempt, Fix, LeftOut } from "../../fix.ts";
 import { fingerprint } from "../../fix-replay.ts";
 import { digestOf } from "../../digest.ts";
 import type { Failure } from "../../failure.ts";
@@ -28,6 +28,8 @@ export interface MendRequest {
   readonly refuses?: (kind: Action["kind"]) => string | undefined;
   /** What earlier runs have taught of this very failure, best first. */
   readonly lessons?: readonly Known[];
+  /** Told of each change that was proposed and not made. */
+  readonly leaveOut?: (left: LeftOut) => void;
   /** A person's word: no fix goes against it. */
   readonly spec?: RepoRunSpec;
   readonly now: Date;
@@ -67,7 +69,13 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
         const fix = fixOf(rule, service, answer, request.now);
         const reason = this.#unfit(fix, service, request);
         if (reason !== undefined) {
-          context.log("fix left out", { rule: rule.id, action: fix.action.kind, service: service.name, reason });
+          context.log("fix left out", {
+            rule: rule.id,
+            action: fix.action.kind,
+            service: service.name,
+            reason: reason.why,
+          });
+          request.leaveOut?.({ by: rule.id, action: fix.action.kind, ...reason });
           continue;
         }
         if (tried >= request.maxAttempts) return failed(exhausted(failure, tried, service));
@@ -98,9 +106,10 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
         lesson: lesson.name,
         action: fix.action.kind,
         service: service.name,
-        ...(reason === undefined ? {} : { reason }),
+        ...(reason === undefined ? {} : { reason: reason.why }),
       });
       if (reason === undefined) return fix;
+      request.leaveOut?.({ by: lesson.name, action: fix.action.kind, ...reason });
     }
     return undefined;
   }
@@ -114,20 +123,26 @@ export class FixerAgent extends BaseAgent<MendRequest, Fix> {
   }
 
   /** Why a fix is not taken; undefined where it is. */
-  #unfit(fix: Fix, service: Service, { plan, attempts, spec, refuses }: MendRequest): string | undefined {
-    const refusal = refuses?.(fix.action.kind) ?? refusalOf(fix.action, service, spec);
-    if (refusal !== undefined) return refusal;
+  #unfit(
+    fix: Fix,
+    service: Service,
+    { plan, attempts, spec, refuses }: MendRequest,
+  ): Pick<LeftOut, "verdict" | "why"> | undefined {
+    const denied = refuses?.(fix.action.kind);
+    if (denied !== undefined) return { verdict: "Denied", why: denied.slice(0, 200) };
+    const refusal = refusalOf(fix.action, service, spec);
+    if (refusal !== undefined) return { verdict: "Refused", why: refusal.slice(0, 200) };
     const changed = applyFix(plan, fix);
-    if (effectOf(changed) === effectOf(plan)) return "it changes nothing";
+    if (effectOf(changed) === effectOf(plan)) return { verdict: "NoEffect", why: "it changes nothing" };
     const on = digestOf(plan);
     const same = digestOf([fix.service, fix.action]);
     const before = attempts.some(
       (attempt) => attempt.fix && attempt.on === on && digestOf([attempt.fix.service, attempt.fix.action]) === same,
     );
-    if (before) return "it was tried on this very plan";
+    if (before) return { verdict: "Tried", why: "it was tried on this very plan" };
     // A plan that has failed before is not made again on another way.
     return attempts.some((attempt) => attempt.on === digestOf(changed))
-      ? "the plan that it makes has failed before"
+      ? { verdict: "Tried", why: "the plan that it makes has failed before" }
       : undefined;
   }
 }

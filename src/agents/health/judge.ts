@@ -33,6 +33,7 @@ export function judge(which: Case): Health | Failure {
       blame: "Platform",
       service,
       where: `${which.via}/${service}`,
+      observed: { probes: probesOf(asked) },
     };
   }
   const evidence = link ?? inside;
@@ -42,6 +43,16 @@ export function judge(which: Case): Health | Failure {
     restarts,
     links: asked.url === undefined || !link ? [] : [linkOf(which, asked.url, link)],
   };
+}
+
+/** Who was asked and what came, for the evidence. */
+function probesOf({ pod, service, link, url }: Asked): string[] {
+  const asked = [
+    ["pod", pod],
+    ["Service", service],
+    [url ?? "link", link],
+  ] as const;
+  return asked.flatMap(([who, answer]) => (answer === undefined ? [] : [`${who}: ${sayAnswer(answer)}`.slice(0, 200)]));
 }
 
 function linkOf(which: Case, url: string, answer: Answer): Health["links"][number] {
@@ -61,7 +72,7 @@ function ill(which: Case): Health | Failure {
   const { service, asked, probe, restarts } = which;
   const answer = asked.service;
   const said = answer ? sayAnswer(answer) : "no answer";
-  const common = { blame: "Repo" as const, service };
+  const common = { blame: "Repo" as const, service, observed: { probes: probesOf(asked) } };
   // A program that answers its own probe with an error is kept from its Service: the error is what has to be told.
   const error = answer?.status === undefined && asked.pod !== undefined && !isAlive(asked.pod) ? asked.pod : answer;
   if (error?.status !== undefined) {

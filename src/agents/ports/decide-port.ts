@@ -60,6 +60,7 @@ export function decidePort(question: PortQuestion): PortDecision | Failure {
       blame: "Repo",
       service,
       where: show(inside),
+      observed: { sockets: tableOf(question.sockets) },
     };
   }
   return {
@@ -69,7 +70,13 @@ export function decidePort(question: PortQuestion): PortDecision | Failure {
     layer: "Process",
     blame: "Repo",
     service,
+    observed: { sockets: tableOf(question.sockets) },
   };
+}
+
+/** The sockets that were there, for the evidence. */
+function tableOf({ sockets }: Sockets): string[] {
+  return sockets.slice(0, 8).map((socket) => `${show(socket)} uid ${String(socket.uid)}`);
 }
 
 /** What was seen instead of a port of its own. */
