@@ -37,6 +37,8 @@ const others = new Set([
   "NotFound",
   "RulesOnly",
   "NoEndpoint",
+  "Busy",
+  "Unsure",
   "Invalid",
   "Conflict",
 ]);

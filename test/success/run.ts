@@ -1,8 +1,10 @@
 /**
  * The harness for truth: takes a file of cases through the real operator and says what came of each.
  *
- *   node test/success/run.ts [CASES…] [--only NAME,NAME] [--parallel N] [--timeout MINUTES] [--times N] [--report DIR] [--resume] [--keep] [--prediction Auto|Off]
+ *   node test/success/run.ts [CASES…] [--only NAME,NAME] [--parallel N] [--timeout MINUTES] [--times N] [--report DIR] [--shared] [--resume] [--keep] [--prediction Auto|Off]
  *   node test/success/run.ts --plan FOLDER|FACTS.json      plans alone: no cluster
+ *
+ * --shared: rounds share a namespace, and so what its runs have learnt; without it each begins anew. --keep: runs and namespace stay.
  *
  * CASES: JSON files or folders of them; default: the project's own set (cases/ and the trees of test/e2e/repos). The cluster is that of KUBECONFIG, or the embedded one.
  * Exit codes: 0 every expectation holds; 1 one does not; 2 a wrong argument or file.
@@ -29,6 +31,7 @@ const { values, positionals } = parseArgs({
     namespace: { type: "string", default: "repo-runner-success" },
     resume: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
+    shared: { type: "boolean", default: false },
     plan: { type: "boolean", default: false },
     prediction: { type: "string" },
   },
@@ -52,12 +55,24 @@ async function main(): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  const kube = new Kube(process.env["KUBECONFIG"] ?? localPaths().kubeconfig);
+  let stand: Stand | undefined;
   let failed = 0;
   for (let round = 1; round <= Number(values.times); round += 1) {
     const folder = Number(values.times) > 1 ? join(values.report, `round-${round}`) : values.report;
-    const rows = await runAll(cases, folder);
+    const known = values.resume ? resumed(folder) : [];
+    const done = known.filter(({ ok, name }) => ok && cases.some((one) => one.name === name));
+    const open = cases.filter(({ name }) => !done.some((row) => row.name === name));
+    if (open.length > 0) stand ??= await openStand(kube, open);
+    const rows = stand === undefined ? done : await runAll(stand, open, { done, folder });
     failed += rows.filter(({ ok }) => !ok).length;
     console.log(sumOf(rows));
+    const last = round === Number(values.times);
+    if (stand !== undefined && !values.keep && (last || !values.shared)) {
+      await dismiss(kube, values.namespace);
+      await kube.remove("Namespace", "", `${values.namespace}-git`);
+      stand = undefined;
+    }
   }
   return failed === 0 ? 0 : 1;
 }
@@ -70,13 +85,13 @@ function wanted(cases: readonly Case[]): Case[] {
 }
 
 /** Every case once, `--parallel` at a time; results are kept as they come, and with --resume what is known to hold is left out. */
-async function runAll(cases: readonly Case[], folder: string): Promise<Row[]> {
-  const known = values.resume ? resumed(folder) : [];
-  const rows = known.filter(({ ok, name }) => ok && cases.some((one) => one.name === name));
-  const waiting = cases.filter(({ name }) => !rows.some((row) => row.name === name));
-  if (waiting.length === 0) return rows;
-  const kube = new Kube(process.env["KUBECONFIG"] ?? localPaths().kubeconfig);
-  const stand = await openStand(kube, waiting);
+async function runAll(
+  stand: Stand,
+  cases: readonly Case[],
+  { done, folder }: { readonly done: readonly Row[]; readonly folder: string },
+): Promise<Row[]> {
+  const rows = [...done];
+  const waiting = [...cases];
   console.log(headLine);
   const worker = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
@@ -87,10 +102,6 @@ async function runAll(cases: readonly Case[], folder: string): Promise<Row[]> {
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.parallel)) }, worker));
-  if (!values.keep) {
-    await dismiss(kube, values.namespace);
-    await kube.remove("Namespace", "", `${values.namespace}-git`);
-  }
   return rows;
 }
 
