@@ -12,6 +12,8 @@ export interface Tree {
   readonly links?: Readonly<Record<string, string>>;
   /** Files that only git can hold, such as names that no file system takes. */
   readonly entries?: Readonly<Record<string, string>>;
+  /** Folder → the commit of another repository; `.gitmodules` is a file like others. */
+  readonly submodules?: Readonly<Record<string, string>>;
 }
 
 /** A git server of a test's own, to which it pushes from outside. */
@@ -127,6 +129,8 @@ function writeTree(tree: Tree, root: string, git: Git): void {
     const id = git("-C", root, "hash-object", "-w", scratch);
     git("-C", root, "update-index", "--add", "--cacheinfo", `100644,${id},${path}`);
   }
+  for (const [path, commit] of Object.entries(tree.submodules ?? {}))
+    git("-C", root, "update-index", "--add", "--cacheinfo", `160000,${commit},${path}`);
 }
 
 function hasMain(git: Git, root: string): boolean {
