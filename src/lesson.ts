@@ -11,6 +11,10 @@ export const LessonPlace = z.object({
   service: z.string().max(40),
   /** What the fields that the action changes looked like: while they do, it is taken into the first draft of the same repository. */
   appliesTo: z.string().max(80),
+  /** Short digest of the beginnings of its manifests: another repository with the same starts from what worked. */
+  manifest: z.string().max(16).optional(),
+  /** Short digest of language, framework, package manager and runtime: after three repositories the fourth of the kind starts so, too. */
+  stack: z.string().max(16).optional(),
 });
 export type LessonPlace = z.infer<typeof LessonPlace>;
 

@@ -104,7 +104,7 @@ export async function draftPlan(
   });
   if (plan.success) {
     if (!predicts(spec, request.prediction ?? "Auto")) return done(plan.data);
-    return await new PredictiveAnalysis().run({ tree, plan: plan.data, spec }, context);
+    return await new PredictiveAnalysis().run({ tree, plan: plan.data, spec, now: request.platform.now }, context);
   }
   const issues = plan.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new Error(`a draft is no plan: ${issues.slice(0, 500)}`);

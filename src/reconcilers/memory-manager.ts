@@ -2,6 +2,7 @@ import type { AgentContext } from "../agents/agent.ts";
 import type { Cluster, KubeObject, Written } from "../agents/cluster.ts";
 import { applyFix } from "../agents/fixer/apply/apply-fix.ts";
 import { refusalOf } from "../agents/fixer/policy.ts";
+import type { ManifestExcerpt } from "../agents/manifest-excerpts.ts";
 import { BaseManager } from "../agents/manager.ts";
 import {
   fingerprintOf,
@@ -68,10 +69,14 @@ export class AgentMemoryManager extends BaseManager<MemoryRequest, number> {
     return usable([...own, ...this.#shared(cluster, run.namespace).filter(fits)], clock.now());
   }
 
-  /** A draft with what has mended this very repository before, in another run or before it was made anew; each is carried out while it fits. */
+  /** A draft with what has mended this very repository before, or one that is made alike, in another run or before it was made anew; each is carried out while it fits. */
   prepare(
     { run, cluster, clock, log }: Pass,
-    draft: { readonly plan: Plan; readonly fixes: readonly Fix[] },
+    draft: {
+      readonly plan: Plan;
+      readonly fixes: readonly Fix[];
+      readonly excerpts?: readonly ManifestExcerpt[] | undefined;
+    },
   ): {
     readonly plan: Plan;
     readonly fixes: Fix[];
@@ -85,8 +90,8 @@ export class AgentMemoryManager extends BaseManager<MemoryRequest, number> {
         const service = plan.services.find((each) => each.name === name);
         if (!service) continue;
         const fix = fixFrom(known, service, clock.now());
-        if (!isOfPlace(known, placeOf(run.spec, fix)) || refusalOf(fix.action, service, run.spec) !== undefined)
-          continue;
+        const place = placeOf(run.spec, fix, { service, excerpts: draft.excerpts });
+        if (!isOfPlace(known, place) || refusalOf(fix.action, service, run.spec) !== undefined) continue;
         log("lesson taken into the draft", { lesson: known.name, action: fix.action.kind, service: name });
         plan = applyFix(plan, fix);
         fixes.push(fix);
@@ -208,6 +213,11 @@ function* verdictsOf(
   const { attempts, fixes } = record;
   const kept = new Set(fixes.map(({ at, rule }) => `${at} ${rule}`));
   const isKept = (fix: Fix): boolean => kept.has(`${fix.at} ${fix.rule}`);
+  const placed = (fix: Fix) =>
+    placeOf(run.spec, fix, {
+      service: record.plan.services.find(({ name }) => name === fix.service),
+      excerpts: record.excerpts,
+    });
   const tried = new Set<string>();
   for (const [index, { fix, saw: before, revision }] of attempts.entries()) {
     if (fix === undefined || !teaches(fix)) continue;
@@ -216,12 +226,12 @@ function* verdictsOf(
     const outcome = after === undefined ? "Fixed" : outcomeOf(before, after);
     const won = saw === undefined && isKept(fix) && outcome === "Fixed";
     if (!won && outcome === "Fixed") continue;
-    yield { fix, print: before.print, verdict: { key: keyOf(run.uid, revision), won, place: placeOf(run.spec, fix) } };
+    yield { fix, print: before.print, verdict: { key: keyOf(run.uid, revision), won, place: placed(fix) } };
   }
   for (const fix of fixes) {
     if (fix.by !== "Memory" || tried.has(`${fix.at} ${fix.rule}`)) continue;
-    const place = placeOf(run.spec, fix);
-    yield { fix, print: undefined, verdict: { key: keyOf(run.uid, record.draft), won: saw === undefined, place } };
+    const verdict = { key: keyOf(run.uid, record.draft), won: saw === undefined, place: placed(fix) };
+    yield { fix, print: undefined, verdict };
   }
 }
 

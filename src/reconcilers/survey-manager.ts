@@ -82,7 +82,8 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     if (answer.state !== "done") return answer;
     const { plan: draft, revision: commitName, ...source } = answer.value.answer;
     const revision = (newest?.revision ?? 0) + 1;
-    const known = this.#memory.prepare(pass, replay(draft, newest?.fixes ?? []));
+    const { excerpts } = source;
+    const known = this.#memory.prepare(pass, { ...replay(draft, newest?.fixes ?? []), excerpts });
     const advised = this.#advisor ? await this.#advisor.chooseStarts(pass, known, context) : done(known);
     if (advised.state !== "done") return advised;
     const replayed = advised.value;

@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { FixLesson, LessonRecord } from "../../lesson.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import type { Written } from "../cluster.ts";
+import { sampleService } from "../fixer/sample-service.ts";
 import {
   confidence,
   fingerprintOf,
   isForAll,
+  isOfPlace,
   isTrusted,
   learned,
   lessonName,
@@ -115,5 +117,40 @@ describe("a lesson", () => {
     const print = fingerprintOf("node", "sha256:x");
     expect(lessonName(print, { kind: "SetBridge" })).toMatch(/^lesson-[0-9a-z]{12}$/);
     expect(fingerprintOf("python", "sha256:x")).not.toBe(print);
+  });
+
+  it("is where another repository has the same manifests, or three of its framework have needed it", () => {
+    const service = sampleService();
+    const at = (url: string, lines: readonly string[]) =>
+      placeOf(from(url), fix, { service, excerpts: [{ path: "package.json", lines }] });
+    const won = (key: string, url: string, lines: readonly string[]): Verdict => ({
+      key,
+      won: true,
+      place: at(url, lines),
+    });
+    const known = (record: LessonRecord, action: Partial<FixLesson["spec"]> = {}) => {
+      const [one] = usable([lesson(record, action)], now);
+      if (!one) throw new Error("it is of no use");
+      return one;
+    };
+    const first = after(won("1", "https://a.example.org/x/one", ["one"]));
+    expect(isOfPlace(known(first), at("https://b.example.org/y/fork", ["one"]))).toBe(true);
+    expect(isOfPlace(known(first), at("https://b.example.org/y/other", ["other"]))).toBe(false);
+    expect(isOfPlace(known(first), { ...at("https://b.example.org/y/fork", ["one"]), appliesTo: "sha256:b" })).toBe(
+      false,
+    );
+    const three = after(
+      won("1", "https://a.example.org/x/one", ["one"]),
+      won("2", "https://a.example.org/x/two", ["two"]),
+      won("3", "https://a.example.org/x/three", ["three"]),
+    );
+    expect(isOfPlace(known(three), at("https://b.example.org/y/other", ["other"]))).toBe(true);
+    const once = after(...["1", "2", "3"].map((key) => won(key, "https://a.example.org/x/one", ["one"])));
+    expect(isOfPlace(known(once), at("https://b.example.org/y/other", ["other"]))).toBe(false);
+    const doubted = { ...three, losses: 1 };
+    expect(isOfPlace(known(doubted), at("https://b.example.org/y/other", ["other"]))).toBe(false);
+    const own = { kind: "SetEnv", name: "HOST", value: "0.0.0.0", phase: "Run" } as const;
+    const variable = { action: own.kind, arguments: JSON.stringify(own) };
+    expect(isOfPlace(known(three, variable), at("https://b.example.org/y/fork", ["one"]))).toBe(false);
   });
 });

@@ -5,6 +5,7 @@ import type { LessonPlace, LessonRecord } from "../../lesson.ts";
 import type { Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import type { Written } from "../cluster.ts";
+import type { ManifestExcerpt } from "../manifest-excerpts.ts";
 
 /** How long a lesson is believed after it has last helped. */
 const believedMs = 90 * 24 * 3600 * 1000;
@@ -37,8 +38,18 @@ export function lessonName(fingerprint: string, action: Action): string {
   return `lesson-${shortHash([fingerprint, action], 12)}`;
 }
 
+/** A service as a draft has it, with the beginnings of its repository's manifests. */
+export interface Surrounding {
+  readonly service: Service | undefined;
+  readonly excerpts?: readonly ManifestExcerpt[] | undefined;
+}
+
 /** Which repository it is, and whose, by what its address says: a different owner is an unrelated repository. */
-export function placeOf(spec: RepoRunSpec, fix: Pick<Fix, "service" | "appliesTo">): LessonPlace {
+export function placeOf(
+  spec: RepoRunSpec,
+  fix: Pick<Fix, "service" | "appliesTo">,
+  around: Surrounding = { service: undefined },
+): LessonPlace {
   const { git, oci, path } = spec.source;
   const address = (git?.url ?? oci?.url ?? "")
     .replace(/^(?:\w+:\/\/)?(?:[^@/]*@)?/, "")
@@ -51,6 +62,18 @@ export function placeOf(spec: RepoRunSpec, fix: Pick<Fix, "service" | "appliesTo
     owner: shortHash([host, owner], 12),
     service: fix.service,
     appliesTo: fix.appliesTo,
+    ...kindOf(around),
+  };
+}
+
+/** What it is made of, where that is known. */
+function kindOf({ service, excerpts = [] }: Surrounding): Pick<LessonPlace, "manifest" | "stack"> {
+  if (service === undefined) return {};
+  const { language, framework, manager, runtime, path } = service;
+  const own = excerpts.filter((each) => (/^(.*)\/[^/]+$/.exec(each.path)?.[1] ?? ".") === path);
+  return {
+    ...(own.length === 0 ? {} : { manifest: shortHash(own, 12) }),
+    ...(framework === null ? {} : { stack: shortHash([language, framework, manager?.name, runtime?.version], 12) }),
   };
 }
 
@@ -134,9 +157,20 @@ export function isTrusted({ spec, record }: Known): boolean {
   return spec.use === "Always" || (record?.state === "Trusted" && record.lossesInARow === 0);
 }
 
-/** What has mended this very repository before, while what it changes looks as it did then. */
-export function isOfPlace(known: Known, place: LessonPlace): boolean {
-  return known.record?.places.some((each) => isSamePlace(each, place) && each.appliesTo === place.appliesTo) === true;
+/** In how many repositories of one framework a change must have helped, and never failed, before the next starts with it. */
+const provenStack = 3;
+
+/**
+ * What has mended this very repository before, or one with the same manifests, or three of the same framework, manager and runtime, while what it changes looks
+ * as it did then. What names something of a repository stays with it.
+ */
+export function isOfPlace({ action, record }: Known, place: LessonPlace): boolean {
+  const alike = (record?.places ?? []).filter(({ appliesTo }) => appliesTo === place.appliesTo);
+  if (alike.some((each) => isSamePlace(each, place))) return true;
+  if (record === undefined || record.lossesInARow > 0 || named.has(action.kind)) return false;
+  if (place.manifest !== undefined && alike.some(({ manifest }) => manifest === place.manifest)) return true;
+  const ofStack = alike.filter(({ stack }) => place.stack !== undefined && stack === place.stack);
+  return record.losses === 0 && new Set(ofStack.map(({ repository }) => repository)).size >= provenStack;
 }
 
 /** A lesson as a fix of this service. */

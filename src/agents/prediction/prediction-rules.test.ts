@@ -132,6 +132,7 @@ const samples: Readonly<Record<string, readonly (readonly [files: Files, silent:
     [{ ...flask("flask\n"), Procfile: "web: gunicorn -b :$PORT app:application\n" }, { "app.py": "from flask import Flask\napp = application = Flask(__name__)\n", "requirements.txt": "flask\n", Procfile: "web: gunicorn -b :$PORT app:application\n" }, { kind: "SetStart" }],
   ],
   V61: [[node({ scripts: { start: "node start.js" }, main: "server.js" }), node({ scripts: { start: "node start.js", prestart: "node make.js" }, main: "server.js" }), { kind: "SetStart", start: "node server.js" }]],
+  V62: [[py('from transformers import pipeline\nread = pipeline("sentiment-analysis")'), py('from pipes import pipeline\nread = pipeline("x")'), { kind: "SetProbe", startupSeconds: 600 }]],
   V50: [[node({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }, many(2900)), node({ scripts: { build: "next build", start: "next start" }, dependencies: { next: "16" } }, many(900)), { kind: "SetMemory", stage: "Build" }]],
 }; // prettier-ignore
 
@@ -210,4 +211,11 @@ it("reads hostile files in bounded time", async () => {
     "a.c": `${"#if A\n".repeat(5000)}#include <${"a/".repeat(5000)}\n${cMain}`,
   });
   expect(performance.now() - began).toBeLessThan(6000);
+});
+
+it("tells of a runtime that nobody mends any more, and of no other", async () => {
+  const old = await planOf({ ...node({}), ".nvmrc": "16\n" });
+  expect(old.warnings).toContain("web: node 16 has had no security fixes since 2023-09-11 (version by .nvmrc)");
+  const young = await planOf(node({}));
+  expect(young.warnings.filter((text) => text.includes("security"))).toEqual([]);
 });

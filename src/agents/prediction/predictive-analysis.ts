@@ -13,6 +13,7 @@ import { ruleOf } from "../fixer/rules.ts";
 import { estimateOf } from "./estimate.ts";
 import { type Foreseen, isAbout, type PredictionRule } from "./prediction-rule.ts";
 import { predictionRules } from "./prediction-rules.ts";
+import { endOfLife } from "./tables/end-of-life.ts";
 
 /** What is asked of PredictiveAnalysis. */
 export interface PredictionRequest {
@@ -21,6 +22,7 @@ export interface PredictionRequest {
   readonly plan: Plan;
   /** A person's word: no prediction goes against it. */
   readonly spec: RepoRunSpec;
+  readonly now: Date;
 }
 
 /** Most predictions that a plan has; a repository of which more is to be said is better read by its first failure. */
@@ -59,8 +61,10 @@ export class PredictiveAnalysis extends BaseAgent<PredictionRequest, Plan> {
     const estimates = await Promise.all(
       plan.services.map((service) => estimateOf({ tree: request.tree, service, plan })),
     );
+    const ended = plan.services.flatMap((service) => endOfLife(service, request.now) ?? []);
     return done({
       ...plan,
+      warnings: [...plan.warnings, ...ended.map((text) => plainText(text, 256))].slice(0, 8),
       ...(predictions.length === 0 ? {} : { predictions }),
       estimates: estimates.filter((each) => each !== undefined),
     });

@@ -1,7 +1,8 @@
+import { findInCode, placeOf } from "../../config/code-text.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { normalName } from "../../detection/python/dependencies.ts";
 import { packageJsonOf } from "../node-facts.ts";
-import { type Foreseen, pathIn, type PredictionRule, type Scene } from "../prediction-rule.ts";
+import { type Foreseen, pathIn, type PredictionRule, type Scene, startedCode } from "../prediction-rule.ts";
 import { projectOf } from "../python-facts.ts";
 
 /** The surest other start that code found, in place of one whose file is not there. */
@@ -60,8 +61,28 @@ async function script(scene: Scene): Promise<readonly Foreseen[]> {
   return instead(scene, file);
 }
 
-/** Starts of what is not there. */
+/** Calls that fetch a model of hundreds of megabytes before a program listens. */
+const fetches =
+  /\b(?:[A-Z]\w{0,60}\.from_pretrained|SentenceTransformer|snapshot_download|hf_hub_download|whisper\.load_model|spacy\.cli\.download|torch\.hub\.load|load_checkpoint_in_model|pipeline)\(\s*(?:repo_id\s*=\s*|model\s*=\s*|task\s*=\s*)?["']/g;
+const libraries = /\b(?:transformers|sentence_transformers|huggingface_hub|whisper|spacy|torch|diffusers)\b/;
+
+/** A program that has to fetch a model first is given ten minutes to come up. */
+async function model(scene: Scene): Promise<readonly Foreseen[]> {
+  const { service } = scene;
+  if (service.kind !== "Web" || service.probe.startupSeconds >= 600) return [];
+  for (const source of await startedCode(scene, ["python"])) {
+    if (!libraries.test(source.text)) continue;
+    const [found] = findInCode(source, fetches);
+    if (!found) continue;
+    const because = "it fetches a model before it listens; ten minutes are given to come up";
+    return [{ action: { kind: "SetProbe", startupSeconds: 600 }, because, where: placeOf(source, found.index) }];
+  }
+  return [];
+}
+
+/** Starts of what is not there, and of what takes its time. */
 export const starts: readonly PredictionRule[] = [
   { id: "V60", forestalls: "P27", sees: "a server that is told to load a module, or an object of one, which is not there", of: ["python"], foresee: module },
   { id: "V61", forestalls: "N15b", sees: "a start of a script that is not there, where nothing builds", of: ["node"], foresee: script },
+  { id: "V62", forestalls: "K17", sees: "code that fetches a model before it listens", origin: "how transformers, spaCy and Whisper load", of: ["python"], foresee: model },
 ]; // prettier-ignore
