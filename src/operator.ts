@@ -59,7 +59,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   const builds = new BuildManager(settings, builders, checkpoints, turns);
   const orchestrator = new Orchestrator(
     {
-      survey: new SurveyManager(plans, settings, turns, memory, advisor),
+      survey: new SurveyManager(plans, settings, turns, { memory, policies, advisor }),
       database: databases,
       build: builds,
       release: releases,

@@ -4,6 +4,7 @@ import { samplePlan } from "../agents/fixer/sample-service.ts";
 import type { FakeCluster } from "../agents/fake-cluster.ts";
 import type { Failure } from "../failure.ts";
 import type { FixLesson } from "../lesson.ts";
+import { Policies } from "./policies.ts";
 import type { PlanRecord } from "./record.ts";
 import { endingOf, RepairManager } from "./repair-manager.ts";
 import { sampleCrew, sampleMemory, samplePass, sampleRecord, sampleRun } from "./sample-pass.ts";
@@ -12,13 +13,16 @@ const context = { signal: new AbortController().signal, log: () => undefined };
 const failure: Failure = { reason: "BuildFailed", message: "it failed", layer: "Deps", blame: "Repo", service: "web" };
 const drift = ["npm error code EUSAGE"];
 
+/** No policy says anything. */
+const free = new Policies("repo-runner-system").limitsFor(samplePass());
+
 /** A run of a repository that is broken by a lock out of step, mended by the loop. */
 async function mended(cluster: FakeCluster | undefined, name: string, url = "https://git.example.org/team/shop.git") {
   const run = sampleRun({ name, uid: `${name}-uid`, spec: { source: { git: { url } } } });
   const pass = samplePass({ run, ...(cluster ? { cluster } : {}) });
   const memory = sampleMemory();
   const manager = new RepairManager(sampleCrew({ memory }));
-  const draft = memory.prepare(pass, { plan: samplePlan(), fixes: [] });
+  const draft = memory.prepare(pass, { plan: samplePlan(), fixes: [] }, free);
   let record: PlanRecord = { ...sampleRecord([]), plan: draft.plan, fixes: draft.fixes };
   const next = await manager.run({ pass, record, failure, log: drift, maturity: "Planned" }, context);
   if (next.state === "done" && next.value.how === "Revised") ({ record } = next.value);
@@ -66,25 +70,34 @@ describe("AgentMemoryManager", () => {
     await memory.run({ pass, record, saw: undefined }, context);
     const again = samplePass({ cluster: pass.cluster, run: sampleRun({ name: "again", uid: "again" }) });
     const plan = samplePlan();
-    const prepared = memory.prepare(again, { plan, fixes: [] });
+    const prepared = memory.prepare(again, { plan, fixes: [] }, free);
     expect(prepared.fixes).toMatchObject([{ by: "Memory", action: { kind: "SetInstallMode" } }]);
     expect(prepared.plan.services[0]?.recipe.install).toBe("npm install");
     const spec = { source: { git: { url: "https://git.example.org/team/shop.git" } } };
     for (const more of [{ approve: ["Fix" as const] }, { fix: { mode: "Off" as const } }]) {
       const run = sampleRun({ spec: { ...spec, ...more } });
-      expect(memory.prepare(samplePass({ cluster: pass.cluster, run }), { plan, fixes: [] }).fixes).toEqual([]);
+      expect(memory.prepare(samplePass({ cluster: pass.cluster, run }), { plan, fixes: [] }, free).fixes).toEqual([]);
     }
+  });
+
+  it("takes nothing into a draft that a policy has paused, denies, or wants a person to be asked about", async () => {
+    const { pass, memory, record } = await mended(undefined, "first");
+    await memory.run({ pass, record, saw: undefined }, context);
+    const again = samplePass({ cluster: pass.cluster, run: sampleRun({ name: "again", uid: "again" }) });
+    const draft = { plan: samplePlan(), fixes: [] };
+    for (const over of [{ pausedBy: "ModelPolicy team-a/default" }, { refuses: () => "denied" }, { asks: () => true }])
+      expect(memory.prepare(again, draft, { ...free, ...over }).fixes).toEqual([]);
   });
 
   it("does not take into a draft again what has failed there, and gives up on it after a second loss", async () => {
     const { pass, memory, record } = await mended(undefined, "first");
     await memory.run({ pass, record, saw: undefined }, context);
     const next = samplePass({ cluster: pass.cluster, run: sampleRun({ name: "second", uid: "second" }) });
-    const { plan, fixes } = memory.prepare(next, { plan: samplePlan(), fixes: [] });
+    const { plan, fixes } = memory.prepare(next, { plan: samplePlan(), fixes: [] }, free);
     const saw = endingOf(failure, "Planned");
     await memory.run({ pass: next, record: { ...sampleRecord([]), plan, fixes }, saw }, context);
     expect(lessons(pass.cluster)).toMatchObject([{ record: { wins: 1, losses: 1, state: "Trusted" } }]);
-    expect(memory.prepare(next, { plan: samplePlan(), fixes: [] }).fixes).toEqual([]);
+    expect(memory.prepare(next, { plan: samplePlan(), fixes: [] }, free).fixes).toEqual([]);
     const third = await mended(pass.cluster, "third");
     const again = { ...third.record.attempts[0]?.saw, reason: "BuildFailed", print: gather(failure, drift).print };
     const worse = { ...endingOf(failure, "Planned"), ...again };

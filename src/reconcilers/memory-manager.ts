@@ -24,6 +24,7 @@ import { done, type Outcome } from "../outcome.ts";
 import type { Plan, Service } from "../plan.ts";
 import { apiVersion, label } from "../run-ref.ts";
 import type { Settings } from "../settings.ts";
+import type { FixLimits } from "./policies.ts";
 import type { PlanRecord } from "./record.ts";
 import { outcomeOf } from "./repair-course.ts";
 
@@ -77,6 +78,7 @@ export class AgentMemoryManager extends BaseManager<MemoryRequest, number> {
       readonly fixes: readonly Fix[];
       readonly excerpts?: readonly ManifestExcerpt[] | undefined;
     },
+    limits: FixLimits,
   ): {
     readonly plan: Plan;
     readonly fixes: Fix[];
@@ -84,7 +86,8 @@ export class AgentMemoryManager extends BaseManager<MemoryRequest, number> {
     const fixes = [...draft.fixes];
     let { plan } = draft;
     const asks = run.spec.approve?.includes("Fix") === true;
-    if (!this.#settings.enabled || run.spec.fix?.mode === "Off" || asks) return { plan, fixes };
+    const isOff = !this.#settings.enabled || run.spec.fix?.mode === "Off" || limits.pausedBy !== undefined;
+    if (isOff || asks) return { plan, fixes };
     for (const known of usable(cluster.written("FixLesson", run.namespace), clock.now())) {
       for (const { name } of plan.services) {
         const service = plan.services.find((each) => each.name === name);
@@ -92,6 +95,7 @@ export class AgentMemoryManager extends BaseManager<MemoryRequest, number> {
         const fix = fixFrom(known, service, clock.now());
         const place = placeOf(run.spec, fix, { service, excerpts: draft.excerpts });
         if (!isOfPlace(known, place) || refusalOf(fix.action, service, run.spec) !== undefined) continue;
+        if (limits.refuses(fix.action.kind) !== undefined || limits.asks(fix.action.kind)) continue;
         log("lesson taken into the draft", { lesson: known.name, action: fix.action.kind, service: name });
         plan = applyFix(plan, fix);
         fixes.push(fix);

@@ -3,6 +3,7 @@ import { FakeCluster } from "../agents/fake-cluster.ts";
 import type { RunRecord } from "../agents/pass.ts";
 import { Settings } from "../settings.ts";
 import { PlanStore } from "./plan-store.ts";
+import { Policies } from "./policies.ts";
 import { sampleMemory, samplePass, sampleRecord, sampleRun } from "./sample-pass.ts";
 import { keysOf, SurveyManager, draftKeyOf } from "./survey-manager.ts";
 import { Turns } from "./turns.ts";
@@ -24,7 +25,10 @@ async function drafted(): Promise<FakeCluster> {
 
 async function ask(cluster: FakeCluster, over: Partial<RunRecord>): Promise<string> {
   const pass = samplePass({ cluster, run: sampleRun({ name: "second", uid: "second-uid", ...over }) });
-  const manager = new SurveyManager(new PlanStore(), settings, new Turns(settings.jobs), sampleMemory());
+  const manager = new SurveyManager(new PlanStore(), settings, new Turns(settings.jobs), {
+    memory: sampleMemory(),
+    policies: new Policies("repo-runner-system"),
+  });
   const outcome = await manager.run(pass, pass);
   return outcome.state === "done" ? `${outcome.value.commitName} ${outcome.value.sourceKey}` : outcome.state;
 }

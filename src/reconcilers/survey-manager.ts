@@ -18,6 +18,7 @@ import { runJob } from "./job-stage.ts";
 import type { AgentMemoryManager } from "./memory-manager.ts";
 import type { PlanAdvisor } from "./plan-advisor.ts";
 import type { PlanStore } from "./plan-store.ts";
+import type { Policies } from "./policies.ts";
 import { Excerpt, type PlanRecord } from "./record.ts";
 import type { Turns } from "./turns.ts";
 import { stillApplies } from "../fix-replay.ts";
@@ -49,20 +50,25 @@ interface Asked {
   readonly job?: { readonly name: string; readonly uid: string };
 }
 
+/** Who has a say in a draft, after the survey. */
+export interface Counsel {
+  readonly memory: AgentMemoryManager;
+  readonly policies: Policies;
+  /** Absent where no model is ever asked. */
+  readonly advisor?: PlanAdvisor;
+}
+
 /** Source and plan: one Job clones and reads, the answer becomes the first revision; fixes of the plan before are replayed on it. */
 export class SurveyManager extends BaseManager<Pass, PlanRecord> {
   readonly name = "SurveyManager";
   readonly #plans: PlanStore;
   readonly #settings: Settings;
   readonly #turns: Turns;
-  readonly #memory: AgentMemoryManager;
-  readonly #advisor: PlanAdvisor | undefined;
+  readonly #counsel: Counsel;
 
-  /** `advisor`: absent where no model is ever asked. */
-  constructor(plans: PlanStore, settings: Settings, turns: Turns, memory: AgentMemoryManager, advisor?: PlanAdvisor) {
+  constructor(plans: PlanStore, settings: Settings, turns: Turns, counsel: Counsel) {
     super();
-    this.#memory = memory;
-    this.#advisor = advisor;
+    this.#counsel = counsel;
     this.#turns = turns;
     this.#plans = plans;
     this.#settings = settings;
@@ -83,8 +89,10 @@ export class SurveyManager extends BaseManager<Pass, PlanRecord> {
     const { plan: draft, revision: commitName, ...source } = answer.value.answer;
     const revision = (newest?.revision ?? 0) + 1;
     const { excerpts } = source;
-    const known = this.#memory.prepare(pass, { ...replay(draft, newest?.fixes ?? []), excerpts });
-    const advised = this.#advisor ? await this.#advisor.chooseStarts(pass, known, context) : done(known);
+    const draftNow = { ...replay(draft, newest?.fixes ?? []), excerpts };
+    const { memory, policies, advisor } = this.#counsel;
+    const known = memory.prepare(pass, draftNow, policies.limitsFor(pass));
+    const advised = advisor ? await advisor.chooseStarts(pass, known, context) : done(known);
     if (advised.state !== "done") return advised;
     const replayed = advised.value;
     const record: PlanRecord = {

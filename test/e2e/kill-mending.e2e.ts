@@ -33,6 +33,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a controller killed wh
     const learnt = await runOnce(killing, "learnt");
     expect(learnt.fixes).toMatchObject([{ by: "Memory", outcome: "Fixed" }]);
     const changes = changesSince(namespace, since);
+    expect(await winsOf()).toBe(2);
     console.log(`fault-free trace: ${changes.length} changes\n${changes.map(sayChange).join("\n")}`);
     const mended = changes.findIndex(({ verb, name }) => verb === "create" && name === "learnt-plan-2");
     expect(mended).toBeGreaterThan(0);
@@ -61,11 +62,11 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("a controller killed wh
   });
 });
 
-/** A program that the world cannot reach before it is told its address; each run has a commit of its own. */
+/** A program that the world cannot reach before it is told its address; each run has a commit and a manifest of its own, so that none starts from what worked. */
 async function create(name: string): Promise<void> {
   git.push(name, {
     files: {
-      "package.json": JSON.stringify({ name: "shy", version: "1.0.0", scripts: { start: "node server.js" } }),
+      "package.json": JSON.stringify({ name: `shy-${name}`, version: "1.0.0", scripts: { start: "node server.js" } }),
       "server.js": `// ${name}
 require("node:http").createServer((request, response) => response.end("shy"))
   .listen(process.env.PORT || 3000, process.env.SHY_ADDRESS || "127.0.0.1");
@@ -78,6 +79,11 @@ require("node:http").createServer((request, response) => response.end("shy"))
     metadata: { name, namespace },
     spec: { source: { git: { url: git.url(name) } }, fix: { prediction: "Off" } },
   });
+}
+
+async function winsOf(): Promise<number> {
+  const [lesson] = (await at.kube.list("FixLesson", namespace)) as unknown as { record: { wins: number } }[];
+  return lesson?.record.wins ?? 0;
 }
 
 async function attemptsOf(plan: string): Promise<readonly unknown[]> {
