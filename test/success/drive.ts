@@ -25,6 +25,10 @@ export interface Row {
   readonly reason: string;
   readonly seconds: number;
   readonly fixes: readonly string[];
+  /** Plans that were built or run and failed: what was mended in the first draft costs none. */
+  readonly failedAttempts: number;
+  /** Questions put to models, by the run's own account. */
+  readonly modelCalls: number;
   /** Signatures of what the plan foresaw. */
   readonly predictions: readonly string[];
   /** Versions of the status that were seen by asking twice a second; a lower bound of the writes. */
@@ -132,6 +136,8 @@ function rowOf(one: Case, status: RepoRunStatus | undefined, { seconds, seen, wh
     reason: (status && condition(status, "Ready")?.reason) ?? "–",
     seconds,
     fixes,
+    failedAttempts: Math.max(0, (status?.plan?.revision ?? 1) - 1),
+    modelCalls: status?.model?.calls ?? 0,
     predictions: foreseen,
     statusWrites: seen.size,
     why,

@@ -40,7 +40,9 @@ export function sumOf(rows: readonly Row[]): string {
   const fixed = rows.filter(({ fixes }) => fixes.length > 0).length;
   const foreseen = rows.filter(({ predictions }) => predictions.length > 0).length;
   const ends = `${held} of ${rows.length} as expected; seconds: median ${at(0.5)}, p95 ${at(0.95)}`;
-  return `${ends}; ${fixed} with a fix, ${foreseen} with a prediction`;
+  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const attempts = `${sum((row) => row.failedAttempts)} failed attempts`;
+  return `${ends}; ${fixed} with a fix, ${foreseen} with a prediction, ${attempts}, ${sum((row) => row.modelCalls)} questions to models`;
 }
 
 /** Writes results.json and report.md into a folder; called after each case, so that an end in the middle loses nothing. */
