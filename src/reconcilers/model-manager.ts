@@ -96,7 +96,7 @@ export class ModelManager extends BaseManager<ModelQuestion, Fix | undefined> {
           isPublic: isPublic(pass),
           asked,
           spent: await this.#usedBy(pass),
-          open: this.#ledger.openBeside(policy, uid),
+          open: this.#ledger.openBeside(policy, uid, now),
           busy: (endpoint, tokens) => this.#ledger.busy(policy, uid, endpoint, tokens, now),
           now,
         },

@@ -41,8 +41,10 @@ describe("ModelLedger", () => {
   it("tells what the open questions of other runs may cost", () => {
     const ledger = new ModelLedger();
     ledger.open("p", "a", endpoint({}), 1000, now);
-    expect(ledger.openBeside("p", "a")).toEqual({ usd: 0, tokens: 0, calls: 0 });
-    expect(ledger.openBeside("p", "b")).toEqual({ usd: 0.012, tokens: 2000, calls: 1 });
-    expect(ledger.openBeside("other", "b")).toEqual({ usd: 0, tokens: 0, calls: 0 });
+    expect(ledger.openBeside("p", "a", now)).toEqual({ usd: 0, tokens: 0, calls: 0 });
+    expect(ledger.openBeside("p", "b", now)).toEqual({ usd: 0.012, tokens: 2000, calls: 1 });
+    // A run that was deleted meanwhile holds nothing for ever.
+    expect(ledger.openBeside("p", "b", later(3600)).calls).toBe(0);
+    expect(ledger.openBeside("other", "b", now)).toEqual({ usd: 0, tokens: 0, calls: 0 });
   });
 });

@@ -2,6 +2,8 @@ import type { ModelEndpoint } from "../../model-policy.ts";
 import type { Spent } from "./model-router.ts";
 
 const minuteMs = 60_000;
+/** A question that is open for longer belongs to a run that is gone: its Job has ended by its own limit. */
+const longestMs = 30 * minuteMs;
 
 /** A question that is asked or was asked a moment ago. */
 interface Call {
@@ -23,8 +25,8 @@ export class ModelLedger {
   #lately: Call[] = [];
 
   /** What the open questions of other runs may cost at most. */
-  openBeside(policy: string, run: string): Spent {
-    return this.#others(policy, run).reduce<Spent>(
+  openBeside(policy: string, run: string, now: Date): Spent {
+    return this.#others(policy, run, now).reduce<Spent>(
       (sum, { tokens, usd }) => ({ usd: sum.usd + usd, tokens: sum.tokens + tokens, calls: sum.calls + 1 }),
       { usd: 0, tokens: 0, calls: 0 },
     );
@@ -33,7 +35,7 @@ export class ModelLedger {
   /** Why this endpoint cannot take one more question now; undefined where it can. */
   busy(policy: string, run: string, { name, limits }: ModelEndpoint, tokens: number, now: Date): string | undefined {
     const { concurrency, requestsPerMinute, tokensPerMinute } = limits ?? {};
-    const open = this.#others(policy, run).filter(({ endpoint }) => endpoint === name).length;
+    const open = this.#others(policy, run, now).filter(({ endpoint }) => endpoint === name).length;
     if (concurrency !== undefined && open >= concurrency) return `${String(open)} questions are with it`;
     const since = now.getTime() - minuteMs;
     this.#lately = this.#lately.filter(({ at }) => at > since);
@@ -64,8 +66,9 @@ export class ModelLedger {
     this.#open.delete(run);
   }
 
-  #others(policy: string, run: string): readonly Call[] {
-    return [...this.#open.values()].filter((call) => call.policy === policy && call.run !== run);
+  #others(policy: string, run: string, now: Date): readonly Call[] {
+    const since = now.getTime() - longestMs;
+    return [...this.#open.values()].filter((call) => call.policy === policy && call.run !== run && call.at > since);
   }
 }
 
