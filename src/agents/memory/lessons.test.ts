@@ -121,8 +121,14 @@ describe("a lesson", () => {
 
   it("is where another repository has the same manifests, or three of its framework have needed it", () => {
     const service = sampleService();
+    const long = (lines: readonly string[]) => [...lines, ...Array.from({ length: 8 }, (_, index) => String(index))];
     const at = (url: string, lines: readonly string[]) =>
-      placeOf(from(url), fix, { service, excerpts: [{ path: "package.json", lines }] });
+      placeOf(from(url), fix, { service, excerpts: [{ path: "package.json", lines: long(lines) }] });
+    const short = placeOf(from("https://a.example.org/x/one"), fix, {
+      service,
+      excerpts: [{ path: "package.json", lines: ["flask"] }],
+    });
+    expect(short.manifest).toBeUndefined();
     const won = (key: string, url: string, lines: readonly string[]): Verdict => ({
       key,
       won: true,

@@ -66,13 +66,16 @@ export function placeOf(
   };
 }
 
+/** Manifests of fewer lines are alike by chance: an empty requirements.txt, one that says Flask. */
+const tellingLines = 8;
+
 /** What it is made of, where that is known. */
 function kindOf({ service, excerpts = [] }: Surrounding): Pick<LessonPlace, "manifest" | "stack"> {
   if (service === undefined) return {};
   const { language, framework, manager, runtime, path } = service;
   const own = excerpts.filter((each) => (/^(.*)\/[^/]+$/.exec(each.path)?.[1] ?? ".") === path);
   return {
-    ...(own.length === 0 ? {} : { manifest: shortHash(own, 12) }),
+    ...(own.reduce((sum, { lines }) => sum + lines.length, 0) < tellingLines ? {} : { manifest: shortHash(own, 12) }),
     ...(framework === null ? {} : { stack: shortHash([language, framework, manager?.name, runtime?.version], 12) }),
   };
 }

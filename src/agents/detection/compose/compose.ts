@@ -135,9 +135,11 @@ async function builtOf(
   const named = factsOf(readDockerfile(text), target);
   const { platform } = wishes;
   const doubt = named && (await doubtOf(tree, { file, context, facts: named, platform }));
-  const instead = doubt === undefined ? undefined : await otherwise();
-  if (instead !== undefined && doubt !== undefined)
-    return { ...instead, why: [...instead.why, { about: "build", value: file.slice(0, 256), because: doubt }] };
+  // Left out of the languages, a Dockerfile is the last resort: what only it can build is built by it.
+  const because = doubt ?? (languages.includes(dockerfile) ? undefined : "it is left out, and its folder is built");
+  const instead = because === undefined ? undefined : await otherwise();
+  if (instead !== undefined && because !== undefined)
+    return { ...instead, why: [...instead.why, { about: "build", value: file.slice(0, 256), because }] };
   const seen = await lookAt([dockerfile], tree, context, { ...wishes, service: { name: "compose", dockerfile: file } });
   const service = seen?.detection.services[0];
   if (service === undefined) return `${file} has no stage`;
