@@ -150,11 +150,14 @@ describe("a lesson", () => {
       won("2", "https://a.example.org/x/two", ["two"]),
       won("3", "https://a.example.org/x/three", ["three"]),
     );
-    expect(isOfPlace(known(three), at("https://b.example.org/y/other", ["other"]))).toBe(true);
+    const probe = { kind: "SetProbe", startupSeconds: 600 } as const;
+    const patient = { action: probe.kind, arguments: JSON.stringify(probe) };
+    expect(isOfPlace(known(three, patient), at("https://b.example.org/y/other", ["other"]))).toBe(true);
+    expect(isOfPlace(known(three), at("https://b.example.org/y/other", ["other"]))).toBe(false);
     const once = after(...["1", "2", "3"].map((key) => won(key, "https://a.example.org/x/one", ["one"])));
-    expect(isOfPlace(known(once), at("https://b.example.org/y/other", ["other"]))).toBe(false);
+    expect(isOfPlace(known(once, patient), at("https://b.example.org/y/other", ["other"]))).toBe(false);
     const doubted = { ...three, losses: 1 };
-    expect(isOfPlace(known(doubted), at("https://b.example.org/y/other", ["other"]))).toBe(false);
+    expect(isOfPlace(known(doubted, patient), at("https://b.example.org/y/other", ["other"]))).toBe(false);
     const own = { kind: "SetEnv", name: "HOST", value: "0.0.0.0", phase: "Run" } as const;
     const variable = { action: own.kind, arguments: JSON.stringify(own) };
     expect(isOfPlace(known(three, variable), at("https://b.example.org/y/fork", ["one"]))).toBe(false);

@@ -160,6 +160,15 @@ export function isTrusted({ spec, record }: Known): boolean {
   return spec.use === "Always" || (record?.state === "Trusted" && record.lossesInARow === 0);
 }
 
+/** What a framework may ask of its surroundings; how a repository's own lock file is read is no such thing. */
+const environmental: ReadonlySet<Action["kind"]> = new Set([
+  "SetRuntime",
+  "SetBaseVariant",
+  "AddPackages",
+  "SetMemory",
+  "SetProbe",
+]);
+
 /** In how many repositories of one framework a change must have helped, and never failed, before the next starts with it. */
 const provenStack = 3;
 
@@ -172,6 +181,7 @@ export function isOfPlace({ action, record }: Known, place: LessonPlace): boolea
   if (alike.some((each) => isSamePlace(each, place))) return true;
   if (record === undefined || record.lossesInARow > 0 || named.has(action.kind)) return false;
   if (place.manifest !== undefined && alike.some(({ manifest }) => manifest === place.manifest)) return true;
+  if (!environmental.has(action.kind)) return false;
   const ofStack = alike.filter(({ stack }) => place.stack !== undefined && stack === place.stack);
   return record.losses === 0 && new Set(ofStack.map(({ repository }) => repository)).size >= provenStack;
 }
