@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CloneRequest } from "../agents/source/clone-request.ts";
+import type { CloneRequest, Source } from "../agents/source/clone-request.ts";
 import { clone } from "./clone.ts";
 import { startGitServer } from "./git-server.ts";
 import { makeRepositories } from "./sample-repositories.ts";
@@ -34,7 +34,33 @@ function inBare(name: string, ...args: string[]): string {
   }).trim();
 }
 
+/** Submodules that are asked for by `parts`; only the first is fetched. */
+const addresses: Readonly<Record<string, string>> = {
+  beside: "../hello.git",
+  local: "file:///etc",
+  helper: "ext::sh -c id",
+  abroad: "http://git.example.org/part.git",
+  loud: "http://demo:geheim@127.0.0.1/part.git",
+};
+
+/** Puts a link to `commit` at each path into the newest tree, as `git submodule add` does. */
+function withSubmodules(name: string, paths: readonly string[], commit: string): void {
+  inBare(name, "read-tree", "main");
+  for (const path of paths) inBare(name, "update-index", "--add", "--cacheinfo", `160000,${commit},${path}`);
+  const made = inBare(name, "commit-tree", inBare(name, "write-tree"), "-m", "parts");
+  inBare(name, "update-ref", "refs/heads/main", made);
+}
+
 beforeAll(async () => {
+  sample("option", (folder) => {
+    writeFileSync(join(folder, ".gitmodules"), '[submodule "o"]\n\tpath = o\n\turl = --upload-pack=id\n');
+  });
+  sample("parts", (folder) => {
+    const sections = Object.entries(addresses).map(
+      ([path, url]) => `[submodule "${path}"]\n\tpath = ${path}\n\turl = ${url}\n`,
+    );
+    writeFileSync(join(folder, ".gitmodules"), sections.join(""));
+  });
   sample("hello", (folder) => {
     writeFileSync(join(folder, "index.js"), "console.log(1)\n");
     mkdirSync(join(folder, "deep"));
@@ -55,6 +81,8 @@ beforeAll(async () => {
   const tree = inBare("hello.git", "rev-parse", "main^{tree}");
   const second = inBare("hello.git", "commit-tree", tree, "-p", tip, "-m", "Second \u001b[31mred");
   inBare("hello.git", "update-ref", "refs/heads/feature/x", second);
+  withSubmodules("option.git", ["o"], tip);
+  withSubmodules("parts.git", Object.keys(addresses), tip);
   inBare("hello.git", "update-ref", "refs/pull/7/head", second);
   inBare("hello.git", "tag", "-a", "v1", "-m", "one", tip);
   server = await startGitServer({
@@ -133,6 +161,29 @@ describe("what is cloned", () => {
     expect((await run("hello.git", { ref: { commit } })).outcome).toMatchObject({ value: { commit } });
     expect((await run("hello.git", { ref: { branch: "feature/x" }, commit })).outcome).toMatchObject({
       value: { commit },
+    });
+  });
+
+  it("fetches submodules beside the repository, and says of every other why it is left out", async () => {
+    const { outcome, work } = await run("parts.git", { submodules: true });
+    expect(outcome.state).toBe("done");
+    expect(readFileSync(join(work, "src/beside/deep/a.txt"), "utf8")).toBe("a\n");
+    for (const path of ["local", "helper", "abroad", "loud"])
+      expect(existsSync(join(work, "src", path, "deep"))).toBe(false);
+    const { skippedSubmodules } = JSON.parse(readFileSync(join(work, "source.json"), "utf8")) as Source;
+    expect(skippedSubmodules.toSorted()).toEqual([
+      "submodule abroad is left out: it lies on another host than the repository",
+      "submodule helper is left out: its address is no https, http or ssh URL",
+      "submodule local is left out: its address is no https, http or ssh URL",
+      "submodule loud is left out: its address has credentials in it",
+    ]);
+  });
+
+  it("refuses a repository with a submodule whose address would be an option of git's", async () => {
+    const { outcome } = await run("option.git", { submodules: true });
+    expect(outcome).toMatchObject({
+      state: "failed",
+      failure: { reason: "SourceDamaged", message: expect.stringContaining(".gitmodules") as string },
     });
   });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { plainText } from "../agents/detection/plain-text.ts";
 import {
   type CloneRequest,
   hasCredentials,
@@ -30,7 +31,7 @@ import { removeStrayLinks } from "./links.ts";
 import { redact } from "../redact.ts";
 import { say } from "./progress.ts";
 import { resolveRef, wantedName } from "./resolve-ref.ts";
-import { submodulesOf } from "./submodules.ts";
+import { submodulesOf, whyLeftOut } from "./submodules.ts";
 
 /** Folders of the pod; tests have their own. */
 export interface CloneFolders {
@@ -154,7 +155,7 @@ async function fetchAll(request: CloneRequest, around: Surroundings): Promise<Do
     committedAt: redact(committedAt).slice(0, 40),
     ...tally,
     removedLinks,
-    skippedSubmodules: modules.skipped.slice(0, 16).map((url) => redact(url).slice(0, 256)),
+    skippedSubmodules: modules.skipped.slice(0, 16).map((words) => redact(words).slice(0, 256)),
   };
   await rm(join(work, "src"), { recursive: true, force: true });
   await rename(folder, join(work, "src"));
@@ -182,16 +183,11 @@ async function fetchSubmodules(
   const skipped: string[] = [];
   for (const { path, id } of wanted) {
     const url = urls.get(path);
-    const origin = url === undefined ? undefined : originOf(url);
-    if (
-      url === undefined ||
-      !origin ||
-      hasCredentials(url) ||
-      origin.host !== around.origin.host ||
-      origin.scheme !== around.origin.scheme
-    ) {
-      skipped.push(url ?? path);
-      say(`submodule ${path} lies on another host and is left out`);
+    const why = whyLeftOut(url, around.origin);
+    if (url === undefined || why !== undefined) {
+      const words = `submodule ${plainText(path, 120)} is left out: ${why ?? ""}`;
+      skipped.push(words);
+      say(words);
       continue;
     }
     const child: FetchRequest = { ...parent, folder: join(parent.folder, path), url, want: id };

@@ -1,3 +1,4 @@
+import { hasCredentials, type Origin, originOf } from "../agents/source/clone-request.ts";
 import type { FetchRequest } from "./fetch-tree.ts";
 import { git } from "./git.ts";
 
@@ -36,4 +37,16 @@ export function wholeUrl(parent: string, url: string): string {
     return `${scp.groups["account"]}${path.slice(1)}`;
   }
   return URL.parse(url, parent.replace(/\/?$/, "/"))?.href ?? url;
+}
+
+/** Why a submodule is not fetched, in words; undefined where it is. Credentials are for one host and scheme: all else is left out. */
+export function whyLeftOut(url: string | undefined, parent: Origin): string | undefined {
+  if (url === undefined) return ".gitmodules has no address for it";
+  if (hasCredentials(url)) return "its address has credentials in it";
+  const origin = originOf(url);
+  if (origin === undefined) return "its address is no https, http or ssh URL";
+  if (origin.host !== parent.host) return "it lies on another host than the repository";
+  return origin.scheme === parent.scheme
+    ? undefined
+    : `it is fetched by ${origin.scheme}, the repository by ${parent.scheme}`;
 }

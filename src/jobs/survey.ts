@@ -9,6 +9,7 @@ import { secondPlan } from "../agents/second-plan.ts";
 import { draftPlan } from "../agents/survey.ts";
 import type { SurveyResult } from "../envelope.ts";
 import { done, failed, type Done, type Failed } from "../outcome.ts";
+import type { Plan } from "../plan.ts";
 import { RepoRunSpec } from "../repo-run.ts";
 import { Settings } from "../settings.ts";
 import { say } from "./progress.ts";
@@ -64,7 +65,12 @@ export async function survey(request: SurveyRequest, work: string): Promise<Done
   say(`plan: ${plan.value.summary}`);
   const { commit, revision, subject, files, bytes } = source;
   const second = await secondPlan(tree, asked, plan.value);
+  // What is missing of the source is said first: it explains what goes wrong later.
+  const told = <T extends Pick<Plan, "warnings">>(drafted: T): T => ({
+    ...drafted,
+    warnings: [...source.skippedSubmodules, ...drafted.warnings].slice(0, 8),
+  });
   const excerpts = await manifestExcerpts(tree, plan.value);
-  const plans = { plan: plan.value, excerpts, ...(second === undefined ? {} : { second }) };
+  const plans = { plan: told(plan.value), excerpts, ...(second === undefined ? {} : { second: told(second) }) };
   return done({ commit, revision, subject, files, bytes, ...plans });
 }

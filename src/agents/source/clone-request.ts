@@ -46,7 +46,7 @@ export const Source = z.object({
   bytes: z.int().nonnegative(),
   /** Links that led out of the tree and are not there any more. */
   removedLinks: z.int().nonnegative().default(0),
-  /** Submodules that were not fetched, since they lie on another host. */
+  /** Submodules that were not fetched, each in words with the reason. */
   skippedSubmodules: z.array(z.string().max(256)).max(16).default([]),
 });
 export type Source = z.infer<typeof Source>;

@@ -47,6 +47,7 @@ const rules: readonly {
     verdict: noSuchSource,
   },
   { seen: /unable to update url base from redirection|returned error: 30\d/i, verdict: redirected },
+  { seen: /gitmodules(?:Url|Path|Name|Update|Symlink|Blob|Large|Missing|Parse): /i, verdict: submodulesRefused },
   {
     seen: /fsck error|bad object|index-pack failed|unpack-objects .*error|object .* is corrupt/i,
     verdict: sourceDamaged,
@@ -208,6 +209,16 @@ function sourceDamaged({ url }: GitContext): Verdict {
     reason: "SourceDamaged",
     message: `${url} holds objects that git refuses as damaged`,
     hint: "run `git fsck` on the repository",
+    layer: "Source",
+    blame: "Repo",
+  };
+}
+
+function submodulesRefused({ url }: GitContext): Verdict {
+  return {
+    reason: "SourceDamaged",
+    message: `${url} has a .gitmodules that git refuses: a name, path or address in it could be taken for a command`,
+    hint: "write plain paths and https, http or ssh addresses into .gitmodules, in every commit that is to run",
     layer: "Source",
     blame: "Repo",
   };
