@@ -24,6 +24,7 @@ const flask = (folder: string): Files => ({
 });
 const nginx: Files = {
   "proxy/Dockerfile": "FROM nginx:1.27\nCOPY conf /etc/nginx/conf.d/default.conf\n",
+  "proxy/start.sh": "#!/bin/sh\nexec nginx -g 'daemon off;'\n",
   "proxy/conf": "server { listen 80; location / { proxy_pass http://api:5000; } }\n",
 };
 

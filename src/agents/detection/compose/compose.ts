@@ -106,6 +106,11 @@ function byProfile(services: Readonly<Record<string, Mapping>>): {
   };
 }
 
+const noNames: ReadonlySet<string> = new Set();
+
+/** A script or a page in a folder says little of what its Dockerfile makes, which may be a proxy: no way to build it without. */
+const loose: ReadonlySet<string> = new Set(["shell", "static"]);
+
 /** What its build makes: by the Dockerfile that it names, else as any folder is built. A text says why it cannot be. */
 async function builtOf(
   tree: SourceTree,
@@ -126,8 +131,8 @@ async function builtOf(
   const file = joinPath(context, textOf(build["dockerfile"]) ?? "Dockerfile");
   const text = file === undefined ? undefined : await tree.read(file);
   const target = textOf(build["target"]);
-  const otherwise = async (): Promise<Service | undefined> => {
-    const others = languages.filter(({ name }) => name !== "dockerfile");
+  const otherwise = async (without = noNames): Promise<Service | undefined> => {
+    const others = languages.filter(({ name }) => name !== "dockerfile" && !without.has(name));
     return (await lookAt(others, tree, context, { ...wishes, service: undefined }))?.detection.services[0];
   };
   if (file === undefined || text === undefined)
@@ -137,7 +142,7 @@ async function builtOf(
   const doubt = named && (await doubtOf(tree, { file, context, facts: named, platform }));
   // Left out of the languages, a Dockerfile is the last resort: what only it can build is built by it.
   const because = doubt ?? (languages.includes(dockerfile) ? undefined : "it is left out, and its folder is built");
-  const instead = because === undefined ? undefined : await otherwise();
+  const instead = because === undefined ? undefined : await otherwise(doubt === undefined ? loose : noNames);
   if (instead !== undefined && because !== undefined)
     return { ...instead, why: [...instead.why, { about: "build", value: file.slice(0, 256), because }] };
   const seen = await lookAt([dockerfile], tree, context, { ...wishes, service: { name: "compose", dockerfile: file } });

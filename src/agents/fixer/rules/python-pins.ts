@@ -116,6 +116,12 @@ const pins: readonly Pin[] = [
     dependencies: ["scipy<1.13"],
     because: "gensim wants an older SciPy",
   },
+  {
+    id: "P22f",
+    seen: [/module 'marshmallow' has no attribute '__(?:version|version_info|parsed_version)__'/],
+    dependencies: ["marshmallow<4"],
+    because: "a package of that age asks marshmallow for its version, which marshmallow 4 no longer tells so",
+  },
 ];
 
 /** Programs that do not bound what they depend on, and broke when it moved on. */
