@@ -42,7 +42,7 @@ export type CacheMount = z.infer<typeof CacheMount>;
 export const Recipe = z.object({
   /** An image by name that is taken as it is (a compose file's `image:`): nothing is compiled, only `copies` are added. */
   image: z.string().max(256).optional(),
-  /** With `image`: files and folders of the source that a compose file would mount; `from` relative to the source's root, `to` absolute. */
+  /** Files and folders of the source that a compose file would mount; `from` relative to the source's root, `to` absolute. */
   copies: z
     .array(z.object({ from: z.string().max(512), to: z.string().max(512) }))
     .max(32)

@@ -43,7 +43,8 @@ export async function prepareContext(
       join(dockerfile, "Dockerfile.dockerignore"),
       ignoredByBuild(ownIgnore(root, recipe.context), recipe),
     );
-    return done({ context, dockerfile });
+    const mounts = recipe.image === undefined && recipe.copies.length > 0;
+    return done({ context, dockerfile, ...(mounts ? { source: root } : {}) });
   }
   const own = inside(root, recipe.dockerfile);
   if (own === undefined || !statSync(own).isFile()) return failed(missing(service, "Dockerfile", recipe.dockerfile));

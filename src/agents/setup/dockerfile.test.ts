@@ -197,6 +197,18 @@ describe("withCaBundle", () => {
   });
 });
 
+it("takes what a compose file mounts into an image that is rendered, but for sources that it holds already", () => {
+  const copies = [
+    { from: "db/password.txt", to: "/run/secrets/db" },
+    { from: "backend", to: "/app" },
+    { from: "backend/page", to: "/app/page" },
+  ];
+  const lines = renderDockerfile(serviceWith({ copies }), plain).split("\n");
+  const taken = lines.filter((line) => line.includes("repo-runner-source"));
+  expect(taken).toEqual(['COPY --from=repo-runner-source ["db/password.txt","/run/secrets/db"]']);
+  expect(lines.indexOf(taken[0] ?? "")).toBeGreaterThan(lines.findLastIndex((line) => line.startsWith("FROM ")));
+});
+
 it("takes files of the source into an image of a repository's own Dockerfile, upon the stage that is wanted", () => {
   const copies = [{ from: "db/password.txt", to: "/run/secrets/db" }];
   const step = 'COPY --from=repo-runner-source ["db/password.txt","/run/secrets/db"]\n';

@@ -76,6 +76,10 @@ function finalStage(recipe: Recipe, start: string | null, caBundle: boolean): st
       copyStep(["--from=build", ...(isBelowRoot(to) ? [`--chown=${user}`] : [])], [absolute(from)], absolute(to)),
     ),
     ...files,
+    // What a compose file mounts beside the program; its own sources are there already.
+    ...recipe.copies
+      .filter(({ to }) => !isBelowRoot(to))
+      .map(({ from, to }) => copyStep([`--from=${sourceContext}`], [from], absolute(to))),
     `WORKDIR ${folderIn(recipe.workdir)}`,
     `USER ${user}`,
     "ENTRYPOINT []",
