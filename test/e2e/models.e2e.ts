@@ -48,6 +48,24 @@ require("node:http").createServer((request, response) => response.end("in flux")
 `,
 };
 
+const page = (text: string) => `import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-length", "${String(text.length)}")
+        self.end_headers()
+        self.wfile.write(b"${text}")
+
+
+HTTPServer(("0.0.0.0", int(os.environ.get("PORT", "8000"))), Page).serve_forever()
+`;
+
+/** Two programs of one folder, neither of which is surer than the other. */
+const twofold = { "main.py": page("the sketch"), "app.py": page("the app"), "requirements.txt": "" };
+
 /** The server that behaves as its model's name says, in a pod of the namespace. */
 async function startModels(): Promise<void> {
   const file = join(import.meta.dirname, "../model/fake-endpoint.ts");
@@ -153,6 +171,7 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("models", () => {
     git = await pushedGit(kube, gitNamespace, { password: "models-pa55" });
     for (const name of ["chosen", "broke", "obeyed", "paused"]) git.push(name, { files: moon(name) });
     git.push("unnamed", { files: unnamed });
+    git.push("twofold", { files: twofold });
     await startModels();
   });
 
@@ -215,6 +234,16 @@ describe.runIf(process.env["REPO_RUNNER_E2E"] === "all")("models", () => {
     expect(condition(seen, "Ready"), seen.report).toMatchObject({ status: "True", reason: "Verified" });
     expect(seen.fixes).toMatchObject([{ by: "Model", action: "GenerateSecret", outcome: "Fixed" }]);
     expect(seen.model).toMatchObject({ calls: 1, endpoint: "able", outcome: "Answered" });
+  });
+
+  it("choose among starts that are as good as each other, before anything is built", async () => {
+    await policy("twofold", { endpoints: [endpoint("able", "ok:python app.py")] });
+    const seen = await run("twofold");
+    expect(condition(seen, "Ready"), seen.report).toMatchObject({ status: "True", reason: "Verified" });
+    expect(seen.fixes).toMatchObject([{ by: "Model", action: "SetStart" }]);
+    expect(seen.plan?.revision).toBe(1);
+    const answer = await fetch(seen.url ?? "", { signal: AbortSignal.timeout(10_000) });
+    expect(await answer.text()).toBe("the app");
   });
 
   it("mend nothing while fixes are paused, and go on once they are not", async () => {
