@@ -269,3 +269,20 @@ it("installs by a Pipfile's lock under another patch release of Python than it n
   const full = { ...files, Pipfile: `${pipfile}python_full_version = "3.13.2"\n` };
   expect((await serviceOf(full)).recipe.install).toContain("pipenv verify && pipenv sync");
 });
+
+const listens = `from http.server import BaseHTTPRequestHandler, HTTPServer\n\nHTTPServer(("0.0.0.0", 8000), BaseHTTPRequestHandler).serve_forever()\n`;
+
+it("takes programs that listen where no name gives one away, the others as further ways to start it", async () => {
+  const files = { "requirements.txt": "", "lunch.py": listens, "menu.py": listens, "test_menu.py": listens };
+  const service = await serviceOf(files);
+  expect(service).toMatchObject({
+    kind: "Web",
+    start: "python lunch.py",
+    sure: "Likely",
+    otherStarts: [{ line: "python menu.py", from: "menu.py is a program; http.server" }],
+  });
+  const named = await serviceOf({ ...files, "main.py": listens });
+  expect(named).toMatchObject({ start: "python main.py", otherStarts: [] });
+  const library = { "requirements.txt": "", "tools.py": "def serve():\n    pass\n", "test_tools.py": listens };
+  expect((await detect(library))?.services).toEqual([]);
+});

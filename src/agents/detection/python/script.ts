@@ -102,7 +102,7 @@ export async function findScripts(
     }
   }
   found.push(...commands(project, all, folder));
-  if (found.length === 0) found.push(...onlyScript(sources, folder, all));
+  if (found.length === 0) found.push(...namelessScripts(sources, folder, all));
   const order: Readonly<Record<ServiceKind, number>> = { Web: 0, Worker: 1, Job: 2, Cron: 3 };
   return found.toSorted((one, other) => order[one.kind] - order[other.kind]);
 }
@@ -137,22 +137,28 @@ function liking(name: string): number {
   return ["serve", "server", "start", "web", "api", "app", "run"].some((word) => name.includes(word)) ? 1 : 0;
 }
 
-/** The one program of a folder, where no name gives it away. */
-function onlyScript(sources: readonly CodeText[], folder: string, all: ReadonlyMap<string, CodeText>): PythonStart[] {
-  const own = sources.filter(
-    (source) => folderOf(source.path) === folder && findInCode(source, /(?<=^)if[ \t]+__name__[ \t]*==/gm).length > 0,
-  );
-  const [source] = own;
-  if (source === undefined || own.length > 1) return [];
-  const name = source.path.slice(source.path.lastIndexOf("/") + 1);
-  if (!isPlainPath(name)) return [];
-  return [
+const helpers = /^(?:test_.*|.*_test|conftest|setup|noxfile|fabfile|tasks)\.py$/;
+
+/** Programs of a folder where no name gives one away: those that listen, else the only one that there is. */
+function namelessScripts(
+  sources: readonly CodeText[],
+  folder: string,
+  all: ReadonlyMap<string, CodeText>,
+): PythonStart[] {
+  const own = sources
+    .filter((source) => folderOf(source.path) === folder)
+    .map((source) => ({ source, name: source.path.slice(source.path.lastIndexOf("/") + 1) }))
+    .filter(({ name }) => isPlainPath(name) && !helpers.test(name));
+  const listening = own.filter(({ source }) => doesSomething(source) && kindOf([source]).kind === "Web");
+  const guarded = own.filter(({ source }) => findInCode(source, /(?<=^)if[ \t]+__name__[ \t]*==/gm).length > 0);
+  const chosen = listening.length > 0 ? listening.slice(0, 4) : guarded.length === 1 ? guarded : [];
+  return chosen.map(({ source, name }) =>
     describe(source, all, folder, {
       line: `python ${name}`,
-      because: `${name} is the only program`,
+      because: chosen.length === 1 ? `${name} is the only program` : `${name} is a program`,
       installsItself: false,
     }),
-  ];
+  );
 }
 
 function describe(
