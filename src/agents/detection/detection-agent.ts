@@ -241,7 +241,7 @@ async function notAService(
   const what = known?.what ?? detection?.notAService ?? "nothing that any known language starts";
   const apps = below.map(({ path }) => path).slice(0, 6);
   const looked = detection?.lookedFor ?? [
-    ["a manifest", "no package.json, pyproject.toml, requirements.txt, go.mod"],
+    ["a manifest", await manifestsIn(tree, root)],
     ["a program", "no main.py, app.py, server.js, index.html"],
     ["Dockerfile Procfile", "none"],
   ];
@@ -251,6 +251,14 @@ async function notAService(
       ? `apps below: ${apps.join(", ")}; run one by --path or spec.source.path`
       : (known?.hint ?? "say what should run: spec.services with a start, a path or a dockerfile");
   return nothingToRun(root, { what, hint }, [...looked, ...said]);
+}
+
+const manifests = ["package.json", "pyproject.toml", "requirements.txt", "go.mod"];
+
+async function manifestsIn(tree: SourceTree, root: string): Promise<string> {
+  const names = await tree.list(root);
+  const there = manifests.filter((name) => names.includes(name));
+  return there.length === 0 ? `no ${manifests.join(", ")}` : `${there.join(", ")}, which names nothing to start`;
 }
 
 /** `looked`: what was looked for, and what was seen of it. */

@@ -60,8 +60,29 @@ export async function findStarts(
     }
   }
   if (scripts["start"] === undefined) found.push(fromScript(pkg, "dev"));
-  const starts = found.filter((start) => start !== undefined);
+  const named = found.filter((start) => start !== undefined);
+  const starts = named.length > 0 ? named : await nameless(tree, pkg, program);
   return starts.filter((start, index) => starts.findIndex(({ line }) => line === start.line) === index).slice(0, 9);
+}
+
+const mostNameless = 20;
+
+/** Programs of the folder that listen, where neither a script nor a name gives one away. */
+async function nameless(tree: SourceTree, pkg: NodePackage, program: string): Promise<readonly NodeStart[]> {
+  const names = (await tree.list(pkg.path)).filter(
+    (name) =>
+      /^[A-Za-z][\w-]{0,60}\.[cm]?[jt]s$/.test(name) && !/(?:config|test|spec)$/i.test(name.split(".")[0] ?? ""),
+  );
+  const found: NodeStart[] = [];
+  for (const file of names.slice(0, mostNameless)) {
+    const where = at(pkg.path, file);
+    const text = (await tree.read(where)) ?? "";
+    if (!/\bcreateServer\b|\bexpress\(|\bfastify\(|\bnew (?:Hono|Koa|Elysia)\b|\bBun\.serve\(/.test(text)) continue;
+    if (!/\.listen\(|\bserve\(/.test(text)) continue;
+    const line = `${programFor(pkg, file, program)} ${file}`;
+    found.push({ line, from: `${file} is a program that listens`, where, file, explicit: false });
+  }
+  return found.slice(0, 4);
 }
 
 async function fromProcfile(tree: SourceTree, pkg: NodePackage): Promise<NodeStart | undefined> {

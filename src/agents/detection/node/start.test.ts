@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { detectIn } from "../language.contract.ts";
+import { node } from "./node.ts";
+
+const listening = 'require("http").createServer().listen(process.env.PORT)';
+
+async function serviceOf(pkg: unknown, files: Readonly<Record<string, string>>) {
+  const detection = await detectIn(node, { "package.json": JSON.stringify(pkg), ...files });
+  const [service] = detection?.services ?? [];
+  if (service === undefined) throw new Error("no service");
+  return service;
+}
+
+describe("programs whose names give nothing away", () => {
+  const bare = { name: "lunch", version: "1.0.0" };
+
+  it("are taken where they listen, the others as further ways to start", async () => {
+    const files = {
+      "menu.js": listening,
+      "orders.js": listening,
+      "menu.test.js": listening,
+      "notes.js": "module.exports = 1;",
+    };
+    expect(await serviceOf(bare, files)).toMatchObject({
+      kind: "Web",
+      start: "node menu.js",
+      sure: "Likely",
+      otherStarts: [{ line: "node orders.js", from: "orders.js is a program that listens" }],
+    });
+  });
+
+  it("are not looked for where something is said", async () => {
+    const said = await serviceOf(
+      { ...bare, scripts: { start: "node orders.js" } },
+      { "menu.js": listening, "orders.js": listening },
+    );
+    expect(said).toMatchObject({ start: "node orders.js", otherStarts: [] });
+    expect(
+      (await detectIn(node, { "package.json": JSON.stringify(bare), "notes.js": "module.exports = 1;" }))?.services ??
+        [],
+    ).toEqual([]);
+  });
+});
