@@ -222,8 +222,9 @@ export class RepairManager extends BaseManager<RepairRequest, Mended> {
 
 /** A policy that keeps a run from being mended is told of: whoever wrote it may not know. */
 function tellDenied({ events }: Pass, leftOut: readonly LeftOut[]): void {
-  const [denied] = leftOut.filter(({ verdict }) => verdict === "Denied");
-  if (denied) events.emit({ type: "Warning", reason: "FixDenied", message: `${denied.by}: ${denied.why}` });
+  const denied = leftOut.filter(({ verdict }) => verdict === "Denied").map(({ by, why }) => `${by}: ${why}`);
+  const message = [...new Set(denied)].join("; ").slice(0, 300);
+  if (denied.length > 0) events.emit({ type: "Warning", reason: "FixDenied", message });
 }
 
 /** What the attempt is, in one sentence: for Events, and while the next revision is worked on. */

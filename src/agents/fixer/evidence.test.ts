@@ -69,6 +69,14 @@ describe("printOf", () => {
     expect(npm("2026-11-23T16_44_16_045Z", "0.345")).toBe(npm("2026-11-24T07_01_59_999Z", "12.1"));
   });
 
+  it.each([
+    ["took 1m2s", "took 3m14.5s"],
+    ["image shop-web:3f2a9c1 failed", "image shop-web:91bb0de failed"],
+    ["2026-11-23 18:00:01 oops", "2026-11-24 19:22:59 oops"],
+  ])("does not tell %s from %s", (one, other) => {
+    expect(printOf({ ...failure, lines: [one] })).toBe(printOf({ ...failure, lines: [other] }));
+  });
+
   it("is another for another trouble", () => {
     expect(printOf(failure)).not.toBe(printOf({ ...failure, lines: ["Error: connect ECONNREFUSED elsewhere"] }));
   });

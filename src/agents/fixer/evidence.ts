@@ -92,6 +92,8 @@ export function normalised(line: string): string {
   return line
     .replaceAll(/\b\d{4}-\d\d-\d\d[T ][\d:.,_]{5,18}Z?(?!\w)|\b\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\b/g, "<time>")
     .replaceAll(/\b0x[0-9a-f]{4,16}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{12,64}\b/gi, "<id>")
+    .replaceAll(/[:@][0-9a-f]{7,64}\b/gi, ":<id>")
+    .replaceAll(/\b(?:\d+(?:\.\d+)?(?:h|ms|m|s)){2,4}\b/g, "<n>")
     .replaceAll(/\/(?:tmp|var\/folders)\/[\w./-]{1,120}/g, "<tmp>")
     .replaceAll(/\b\d+(?:\.\d+)?(?: ?(?:ms|s|kB|MB|GB|KiB|MiB|%))?(?![\w.])/g, "<n>")
     .replaceAll(/\s+/g, " ")
