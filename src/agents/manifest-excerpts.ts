@@ -43,18 +43,18 @@ export async function manifestExcerpts(tree: SourceTree, { services }: Plan): Pr
   return [...found.values()];
 }
 
+/** Redacted before it is cut: half a secret is one that nobody knows again. */
 function excerptOf(text: string): readonly string[] {
-  const lines = text
-    .slice(0, mostChars)
-    .split("\n")
-    .slice(0, mostLines)
-    .map((line) =>
-      line
-        // oxlint-disable-next-line no-control-regex
-        .replaceAll(/[\u0000-\u001F\u007F]/g, " ")
-        .trimEnd()
-        .slice(0, 200),
-    )
-    .filter((line) => line.trim() !== "");
-  return redactLines(lines);
+  const whole = text.slice(0, mostChars * 4).split("\n");
+  if (text.length > mostChars * 4) whole.pop();
+  // oxlint-disable-next-line no-control-regex
+  const plain = redactLines(whole.map((line) => line.replaceAll(/[\u0000-\u001F\u007F]/g, " ").trimEnd()));
+  const lines: string[] = [];
+  let chars = 0;
+  for (const line of plain.filter((each) => each.trim() !== "").slice(0, mostLines)) {
+    lines.push(line.slice(0, Math.min(200, mostChars - chars)));
+    chars += Math.min(200, line.length) + 1;
+    if (chars >= mostChars) break;
+  }
+  return lines;
 }
