@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sampleService } from "../agents/runner/sample-request.ts";
 import { Plan, type Service } from "../plan.ts";
-import { neededBy, orderOf } from "./dependency-order.ts";
+import { besides, neededBy, orderOf } from "./dependency-order.ts";
 
 function planOf(...services: readonly (readonly [string, ...string[]])[]): Plan {
   return Plan.parse({
@@ -55,4 +55,15 @@ it("waits for databases that are said, used by a variable, or looked for by a na
     databases: [database("postgres"), database("cache"), database("other"), database("named", ["db"])],
   });
   expect(neededBy(plan, service)).toEqual({ databases: ["postgres", "cache", "named"], services: [] });
+});
+
+it("knows what waits for none of some services, by however many others", () => {
+  const plan = planOf(["web", "api"], ["api", "cache"], ["cache"], ["worker"]);
+  const rest = (...names: string[]) =>
+    besides(
+      plan,
+      plan.services.filter(({ name }) => names.includes(name)),
+    ).map(({ name }) => name);
+  expect(rest("cache")).toEqual(["worker"]);
+  expect(rest("web", "worker")).toEqual(["api", "cache"]);
 });

@@ -19,6 +19,16 @@ export function neededBy(plan: Plan, service: Service): Needed {
   };
 }
 
+/** The services of a plan that are none of these and wait for none of these, by however many others. */
+export function besides(plan: Plan, these: readonly Service[]): readonly Service[] {
+  const out = new Set(these.map(({ name }) => name));
+  for (let before = -1; before < out.size;) {
+    before = out.size;
+    for (const { name, dependsOn } of plan.services) if (dependsOn.some((each) => out.has(each.name))) out.add(name);
+  }
+  return plan.services.filter(({ name }) => !out.has(name));
+}
+
 /** The services in an order in which each comes after those that it depends on; a failure where there is none. */
 export function orderOf(plan: Plan): { readonly order: readonly Service[] } | { readonly failure: Failure } {
   const order: Service[] = [];

@@ -19,6 +19,8 @@ export interface HealthStep extends ReleaseRequest {
   readonly release: Release;
   /** What is told of the service: each rung is noted as it is seen. */
   readonly progress: ServiceProgress;
+  /** When the services beside it were well, as `HealthRequest` has it. */
+  readonly since?: string;
 }
 
 /** Health and links: looks at the sockets of the program, then asks it as a person would. What was seen may release it again, with another port or probe. */
@@ -102,7 +104,7 @@ export class HealthManager extends BaseManager<HealthStep, Health> {
     return waiting("Starting", `${service.name}: rolling out what was seen`, 2);
   }
 
-  #request({ pass, service, release }: HealthStep): HealthRequest {
+  #request({ pass, service, release, since }: HealthStep): HealthRequest {
     return {
       cluster: pass.cluster,
       run: pass.run,
@@ -111,6 +113,7 @@ export class HealthManager extends BaseManager<HealthStep, Health> {
       spec: pass.run.spec,
       settings: this.#settings,
       now: pass.clock.now(),
+      ...(since === undefined ? {} : { since }),
     };
   }
 

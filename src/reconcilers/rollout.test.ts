@@ -3,7 +3,7 @@ import { containerRecord } from "../agents/fake-cluster.ts";
 import { RunnerAgent } from "../agents/runner/runner-agent.ts";
 import { sampleService } from "../agents/runner/sample-request.ts";
 import { StepAgent } from "../agents/runner/step-agent.ts";
-import { waiting } from "../outcome.ts";
+import { failed, waiting } from "../outcome.ts";
 import type { Service } from "../plan.ts";
 import { Settings } from "../settings.ts";
 import { Checkpoints } from "./checkpoint.ts";
@@ -21,11 +21,16 @@ const migrate = { name: "Migrate" as const, line: "manage.py migrate", from: "ma
 let pass = samplePass();
 /** Services that the health of this test finds well. */
 let well: Set<string>;
+/** Services that answer with an error, until one of them is asked for news after the others were well. */
+let erring: Set<string>;
+let asked: (string | undefined)[];
 let checkpoints: Checkpoints;
 
 beforeEach(() => {
   pass = samplePass();
   well = new Set();
+  erring = new Set();
+  asked = [];
   checkpoints = new Checkpoints();
 });
 
@@ -43,9 +48,14 @@ async function look(
   const ordered = orderOf(record.plan);
   if (!("order" in ordered)) throw new Error("a cycle");
   const health = {
-    run: (step: { service: Service; progress: { maturity: string } }) => {
+    run: (step: { service: Service; progress: { maturity: string; links: unknown[] }; since?: string }) => {
+      if (erring.has(step.service.name)) {
+        asked.push(step.since);
+        return Promise.resolve(failed({ reason: "AnswersError", message: "502", layer: "Health", blame: "Repo" }));
+      }
       if (!well.has(step.service.name)) return Promise.resolve(waiting("Starting", `${step.service.name} is starting`));
       step.progress.maturity = "Verified";
+      step.progress.links = [{ seenAt: `2026-01-01T00:00:0${well.size}Z` }];
       return Promise.resolve({ state: "done" as const, value: {} as never });
     },
     log: () => Promise.resolve({ lines: [], kept: undefined }),
@@ -118,6 +128,33 @@ describe("order", () => {
     });
     await look([early, api]);
     expect(standing("Deployment")).toEqual(["shop-api", "shop-web"]);
+  });
+});
+
+describe("a service that answers with an error", () => {
+  const front = sampleService({ name: "front" });
+  const api = sampleService({ name: "api" });
+
+  it("has no last word before the others are well, and is asked anew then", async () => {
+    erring.add("front");
+    await look([front, api]);
+    asked = [];
+    const early = await look([front, api]);
+    expect(early.trouble).toBeUndefined();
+    expect(early.progress.waits.map(({ message }) => message)).toContain(
+      "front answers with an error; it is asked again once api answers",
+    );
+    well.add("api");
+    const late = await look([front, api]);
+    expect(late.trouble?.failure.reason).toBe("AnswersError");
+    expect(asked).toEqual([undefined, undefined, "2026-01-01T00:00:01Z"]);
+  });
+
+  it("is not kept waiting by what waits for it, nor by another that errs", async () => {
+    const page = sampleService({ name: "page", dependsOn: [{ name: "front", until: "Ready" }] });
+    erring = new Set(["front", "api"]);
+    const { trouble } = await look([front, api, page]);
+    expect(trouble?.failure.reason).toBe("AnswersError");
   });
 });
 

@@ -8,7 +8,7 @@ import { rank } from "../maturity.ts";
 import { waiting } from "../outcome.ts";
 import type { Dependency, Service } from "../plan.ts";
 import type { Image } from "./build-manager.ts";
-import { neededBy } from "./dependency-order.ts";
+import { besides, neededBy } from "./dependency-order.ts";
 import { type FailureLog, noLog } from "./failure-log.ts";
 import type { HealthManager } from "./health-manager.ts";
 import type { Progress } from "./progress.ts";
@@ -64,11 +64,41 @@ export class Rollout {
     // While an older release serves, nothing of it is replaced before every step of the new one has ended well.
     if (held.size > 0 && progress.serves !== undefined) return undefined;
     const releases = new Map<string, Release>();
+    const erring: Service[] = [];
     for (const service of order.filter(({ name }) => !held.has(name))) {
       const trouble = await this.#one(step, service, releases, context);
+      if (trouble?.failure.reason === "AnswersError") erring.push(service);
+      else if (trouble) return trouble;
+    }
+    for (const service of erring) {
+      const trouble = await this.#lastWord(step, service, erring, releases, context);
       if (trouble) return trouble;
     }
     return undefined;
+  }
+
+  /** An error that a service answers may be that of another which is not there yet: it counts once all that do not wait for it themselves are well. */
+  async #lastWord(
+    step: RolloutStep,
+    service: Service,
+    erring: readonly Service[],
+    releases: Map<string, Release>,
+    context: AgentContext,
+  ): Promise<Trouble | undefined> {
+    const { progress, record } = step;
+    const others = besides(record.plan, erring).map((each) => progress.service(each.name, each.kind));
+    const late = others.filter(({ maturity }) => rank(maturity) < rank("Verified"));
+    if (late.length > 0) {
+      const names = late.map(({ name }) => name).join(", ");
+      return progress.wait(
+        waiting("Starting", `${service.name} answers with an error; it is asked again once ${names} answers`),
+      );
+    }
+    const since = others
+      .flatMap(({ links }) => links.map(({ seenAt }) => seenAt))
+      .toSorted()
+      .at(-1);
+    return await this.#one(step, service, releases, context, since);
   }
 
   /** The databases and the release steps of one service. */
@@ -96,6 +126,7 @@ export class Rollout {
     service: Service,
     releases: Map<string, Release>,
     context: AgentContext,
+    since?: string,
   ): Promise<Trouble | undefined> {
     const { pass, progress, record } = step;
     const request = requestOf(step, service);
@@ -112,7 +143,8 @@ export class Rollout {
     if (progress.halted === "Stopped") return undefined;
 
     const seen = progress.service(service.name, service.kind);
-    const health = await this.#health.run({ ...request, release: release.value, progress: seen }, context);
+    const looked = { ...request, release: release.value, progress: seen, ...(since === undefined ? {} : { since }) };
+    const health = await this.#health.run(looked, context);
     this.#story.tell(pass, progress, undefined);
     if (health.state === "failed") {
       return { failure: health.failure, log: () => this.#health.log(pass, release.value, service) };

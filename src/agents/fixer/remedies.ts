@@ -35,20 +35,29 @@ export function otherRuntimes(
     );
 }
 
-/** Older lines than the present one. */
-export function olderRuntimes(found: Found, because: string): readonly Answer[] {
+/** Older lines than the present one, of those that fit. */
+export function olderRuntimes(
+  found: Found,
+  because: string,
+  fits: (line: string) => boolean = () => true,
+): readonly Answer[] {
   const now = found.service.runtime?.version ?? "0";
-  return otherRuntimes(found, because, (line) => compareVersions(line, now) < 0, "Older");
+  return otherRuntimes(found, because, (line) => compareVersions(line, now) < 0 && fits(line), "Older");
 }
 
-/** Newer lines than the present one, from `least` on where it is known. */
-export function newerRuntimes(found: Found, because: string, least?: string): readonly Answer[] {
+/** Newer lines than the present one, from `least` on where it is known, of those that fit. */
+export function newerRuntimes(
+  found: Found,
+  because: string,
+  least?: string,
+  fits: (line: string) => boolean = () => true,
+): readonly Answer[] {
   const now = found.service.runtime?.version ?? "0";
   const from = least ?? "0";
   return otherRuntimes(
     found,
     because,
-    (line) => compareVersions(line, now) > 0 && compareVersions(line, from) >= 0,
+    (line) => compareVersions(line, now) > 0 && compareVersions(line, from) >= 0 && fits(line),
     "Newer",
   );
 }

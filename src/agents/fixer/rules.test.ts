@@ -8,6 +8,7 @@ import { compiledFixtures } from "./fixtures/compiled.ts";
 import type { Fixture } from "./fixtures/fixture.ts";
 import { interpretedFixtures } from "./fixtures/interpreted.ts";
 import { javaFixtures } from "./fixtures/java.ts";
+import { nodeEngineFixtures } from "./fixtures/node-engines.ts";
 import { nodeFixtures } from "./fixtures/node.ts";
 import { pythonFixtures } from "./fixtures/python.ts";
 import { pythonDependencyFixtures } from "./fixtures/python-dependencies.ts";
@@ -19,6 +20,7 @@ import type { Plan, Service } from "../../plan.ts";
 
 const fixtures: readonly Fixture[] = [
   ...nodeFixtures,
+  ...nodeEngineFixtures,
   ...pythonFixtures,
   ...compiledFixtures,
   ...javaFixtures,

@@ -9,7 +9,7 @@ import { lookerContainer, lookerResources, lookerUid } from "../looker.ts";
 import { refusalToFailure } from "../refusal.ts";
 import { accountName, childName } from "../runner/names.ts";
 import { starting } from "../runner/starting.ts";
-import { type Answer, readAnswers } from "./answers.ts";
+import { type Answer, isAlive, readAnswers } from "./answers.ts";
 import type { HealthRequest } from "./health-request.ts";
 
 /** Kept at the asking pod: which link it asks, so that its answer can be read without another request. */
@@ -42,7 +42,7 @@ interface HostSeen extends KubeObject {
 
 /**
  * Asks a release from inside its namespace: the pod itself, its Service, and the address that people use. One pod for one release, which
- * asks until it is answered; the controller itself never opens a connection to an address that a tenant can influence.
+ * asks until it is answered, and another where an error was the answer before `since`; the controller itself never opens a connection to an address that a tenant can influence.
  */
 export async function askRelease(request: HealthRequest, started: PodRecord): Promise<Outcome<Asked>> {
   const { cluster, run, release, now } = request;
@@ -52,13 +52,13 @@ export async function askRelease(request: HealthRequest, started: PodRecord): Pr
       (pod) =>
         !pod.deleting && pod.labels[label.stage] === "look" && pod.annotations[annotation.input] === release.podInput,
     );
-  for (const pod of pods) {
-    const looked = pod.containers.find((each) => each.name === container);
-    const answers = looked?.state === "Terminated" ? readAnswers(looked.message) : undefined;
-    if (answers) return done(askedOf(answers, pod, looked?.finishedAt ?? now.toISOString()));
-  }
+  const told = pods.flatMap((pod) => toldBy(pod, now)).toSorted((one, other) => other.at.localeCompare(one.at));
+  const [newest] = told;
+  const fresh = told.find((each) => isAlive(each.service) || each.at >= (request.since ?? ""));
+  if (fresh !== undefined) return done(fresh);
   const open = pods.find((pod) => pod.phase !== "Failed" && pod.phase !== "Succeeded");
   if (open) return stillAsking(request, open);
+  if (pods.length >= mostPods && newest !== undefined) return done(newest);
   if (pods.length >= mostPods) {
     const said = pods.map((pod) => `${pod.reason ?? ""} ${pod.containers[0]?.reason ?? ""}`.trim());
     return failed({
@@ -70,6 +70,13 @@ export async function askRelease(request: HealthRequest, started: PodRecord): Pr
     });
   }
   return await sendAsker(request, started, pods.length);
+}
+
+/** What one asking pod was answered, once it has ended. */
+function toldBy(pod: PodRecord, now: Date): readonly Asked[] {
+  const looked = pod.containers.find((each) => each.name === container);
+  const answers = looked?.state === "Terminated" ? readAnswers(looked.message) : undefined;
+  return answers === undefined ? [] : [askedOf(answers, pod, looked?.finishedAt ?? now.toISOString())];
 }
 
 function stillAsking(request: HealthRequest, pod: PodRecord): Outcome<Asked> {

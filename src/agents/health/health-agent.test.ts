@@ -40,9 +40,32 @@ function pod(app: Partial<ContainerRecord>, over: Partial<PodRecord> = {}): void
   });
 }
 
-function look(): ReturnType<HealthAgent["run"]> {
+function look(since?: string): ReturnType<HealthAgent["run"]> {
   const { cluster, run, service, spec, settings } = request;
-  return agent.run({ cluster, run, service, release, spec, settings, now }, context);
+  const after = since === undefined ? {} : { since };
+  return agent.run({ cluster, run, service, release, spec, settings, now, ...after }, context);
+}
+
+const askers = () =>
+  [...request.cluster.pods.values()].filter((each) => each.labels["repo-runner.dev/stage"] === "look");
+
+/** Its Service has an address and a port of the node, and the node an address. */
+function addresses(): void {
+  const service = request.cluster.objects.get("Service/team-a/shop-web");
+  if (!service) throw new Error("no Service");
+  const ports = [{ port: 80, targetPort: 3000, nodePort: 30_412 }];
+  request.cluster.put({ ...service, spec: { clusterIP: "10.96.0.9", ports } } as never, service.metadata.uid);
+  const metadata = { name: "p", namespace: "team-a" };
+  request.cluster.put({ apiVersion: "v1", kind: "Pod", metadata, status: { hostIP: "192.0.2.10" } } as never);
+}
+
+/** The newest asking pod has ended, with this status from the Service. */
+function answered(status: number, at: string): void {
+  const asker = askers().at(-1);
+  if (!asker) throw new Error("no asking pod");
+  const message = JSON.stringify({ v: 1, answers: [{ name: "service", ms: 5, tries: 2, status }] });
+  const ended = containerRecord({ name: "look", state: "Terminated", exitCode: 0, message, finishedAt: at });
+  request.cluster.setPod({ ...asker, phase: "Succeeded", containers: [ended] });
 }
 
 const failure = async () => {
@@ -57,16 +80,7 @@ describe("a Web service", () => {
 
   it("is asked by one pod, and is well when Service and link have answered", async () => {
     pod({ state: "Running" });
-    const service = request.cluster.objects.get("Service/team-a/shop-web");
-    if (!service) throw new Error("no Service");
-    const ports = [{ port: 80, targetPort: 3000, nodePort: 30_412 }];
-    request.cluster.put({ ...service, spec: { clusterIP: "10.96.0.9", ports } } as never, service.metadata.uid);
-    request.cluster.put({
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name: "p", namespace: "team-a" },
-      status: { hostIP: "192.0.2.10" },
-    } as never);
+    addresses();
     expect(await look()).toMatchObject({ state: "waiting", reason: "Starting" });
     expect(request.cluster.takeRequests()).toEqual(["get Service", "get Pod", "create Pod"]);
     expect(await look()).toMatchObject({ state: "waiting", reason: "Starting" });
@@ -90,6 +104,22 @@ describe("a Web service", () => {
     });
     await removeLooks(request.cluster, request.run);
     expect([...request.cluster.pods.keys()]).toEqual(["Pod/team-a/p"]);
+  });
+
+  it("is asked again where its error is older than the services beside it, three times at most", async () => {
+    pod({ state: "Running" });
+    addresses();
+    await look();
+    answered(502, "2026-01-01T00:00:30Z");
+    expect(await look()).toMatchObject({ state: "failed", failure: { reason: "AnswersError" } });
+    expect(await look("2026-01-01T00:00:40Z")).toMatchObject({ state: "waiting" });
+    answered(503, "2026-01-01T00:00:50Z");
+    expect(await look("2026-01-01T00:00:40Z")).toMatchObject({ failure: { message: expect.stringContaining("503") } });
+    await look("2026-01-01T00:00:55Z");
+    answered(500, "2026-01-01T00:00:59Z");
+    expect(askers()).toHaveLength(3);
+    expect(await look("2026-01-01T00:01:10Z")).toMatchObject({ failure: { message: expect.stringContaining("500") } });
+    expect(askers()).toHaveLength(3);
   });
 
   it("names every missing value of the Secret that a person fills", async () => {

@@ -16,6 +16,8 @@ export interface HealthRequest {
   readonly spec: RepoRunSpec;
   readonly settings: Settings;
   readonly now: Date;
+  /** When the services beside it were well: an error that it answered before then is no last word. ISO 8601. */
+  readonly since?: string;
 }
 
 /** A link that answered, and how. */

@@ -7,6 +7,7 @@ import { quantity, resourcesOf } from "./resources.ts";
 import { sampleRequest, sampleService } from "./sample-request.ts";
 import { identityOf } from "./security.ts";
 import { recallSeen, rememberSeen } from "./seen.ts";
+import { mountsOf } from "./volumes.ts";
 
 describe("childName", () => {
   it("is readable, and cut with a hash only where it has to be", () => {
@@ -52,6 +53,20 @@ describe("resourcesOf", () => {
 
   it("reads quantities", () => {
     expect([quantity("100m"), quantity("1Gi"), quantity("1.5"), quantity("2k")]).toEqual([0.1, 2 ** 30, 1.5, 2000]);
+  });
+});
+
+describe("mountsOf", () => {
+  const placesOf = (to: string) => {
+    const request = sampleRequest();
+    const { service } = request;
+    const recipe = { ...service.recipe, copies: [{ from: "conf/site.conf", to }] };
+    return mountsOf({ ...request, service: { ...service, recipe } }).mounts.map(({ mountPath }) => mountPath);
+  };
+
+  it("gives a scratch folder, unless that would hide what the image was given there", () => {
+    expect(placesOf("/etc/site.conf")).toEqual(["/tmp"]);
+    expect(placesOf("/tmp/site.conf")).toEqual([]);
   });
 });
 

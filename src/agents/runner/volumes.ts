@@ -36,18 +36,19 @@ export function claimObjects(request: RunRequest): (KubeObject & { spec: V1Persi
   }));
 }
 
-/** What a pod mounts: a scratch folder at /tmp, and the kept folders, each place once. */
+/** What a pod mounts: a scratch folder at /tmp unless its image was given files there, which that would hide, and the kept folders, each place once. */
 export function mountsOf(request: RunRequest): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
   const folders = foldersOf(request);
   const names = [...new Set(folders.map(({ name }) => name))];
+  const isTmpFilled = request.service.recipe.copies.some(({ to }) => /^\/tmp(?:\/|$)/.test(to));
   const mounts: V1VolumeMount[] = [
-    { name: "tmp", mountPath: "/tmp" },
+    ...(isTmpFilled ? [] : [{ name: "tmp", mountPath: "/tmp" }]),
     ...folders.map(({ name, path }) => ({ name: `data-${name}`, mountPath: path })),
     ...(request.service.writable ?? []).map((path) => ({ name: "scratch", mountPath: path, subPath: scratchOf(path) })),
   ];
   return {
     volumes: [
-      { name: "tmp", emptyDir: {} },
+      ...(isTmpFilled ? [] : [{ name: "tmp", emptyDir: {} }]),
       ...((request.service.writable ?? []).length === 0 ? [] : [{ name: "scratch", emptyDir: {} }]),
       ...names.map((name) => ({
         name: `data-${name}`,

@@ -1,6 +1,7 @@
 import { type Rule } from "../rule.ts";
 import { mend, newerRuntimes, olderRuntimes } from "../remedies.ts";
 import { addPackages } from "../tables/lookup.ts";
+import { VersionRange } from "../../requirements/version-range.ts";
 
 const programs = ["node"] as const;
 const legacyOpenssl = "--openssl-legacy-provider";
@@ -35,16 +36,15 @@ export const node: readonly Rule[] = [
       /EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|Unsupported engine|primordials is not defined/,
     ],
     answers: (found) => {
-      const expected =
-        /(?:Expected version|required|wanted)[^\d<>=~^]{0,20}"?(?<range>[<>=~^ ]{0,4}\d{1,2})/i.exec(
-          found.evidence.lines.join("\n"),
-        )?.groups?.["range"] ?? "";
-      const least = /\d{1,2}/.exec(expected)?.[0];
-      const wantsNewer =
-        least !== undefined && !expected.includes("<") && Number(least) > Number(found.service.runtime?.version ?? "0");
-      const runtimes = wantsNewer
-        ? newerRuntimes(found, "a package needs a newer Node", least)
-        : olderRuntimes(found, "a package does not run on this Node");
+      const ranges = enginesIn(found.evidence.lines.join("\n"));
+      const fits = (line: string): boolean => ranges.every((range) => range.allows(line));
+      const runtimes =
+        ranges.length === 0
+          ? olderRuntimes(found, "a package does not run on this Node")
+          : [
+              ...newerRuntimes(found, "a package needs a newer Node", "0", fits),
+              ...olderRuntimes(found, "a package does not run on this Node", fits),
+            ].slice(0, 2);
       return [
         ...runtimes,
         ...mend(found, { kind: "SetInstallMode", mode: "AnyEngine" }, "what packages say of Node's version is let be"),
@@ -232,3 +232,13 @@ export const node: readonly Rule[] = [
       ),
   },
 ];
+
+/** What the packages say of Node's version, in the words of npm (`required: { node: '>=18' }`), Yarn and pnpm (`Expected version ">=24"`). */
+function enginesIn(text: string): readonly VersionRange[] {
+  const said =
+    /(?:Expected version:?|required:?|wanted:?)\s*(?:\{\s*"?node"?:\s*)?(?:"(?<double>[^"\n]{1,120})"|'(?<single>[^'\n]{1,120})'|(?<bare>[\d<>=~^|. *x-]{1,120}))/gi;
+  return [...text.matchAll(said)].flatMap(({ groups }) => {
+    const range = VersionRange.read(groups?.["double"] ?? groups?.["single"] ?? groups?.["bare"] ?? "");
+    return range === undefined ? [] : [range];
+  });
+}
