@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -32,39 +31,50 @@ const mostTargets = 6
 // A server that answers 5xx may only be starting, and one that talks something else than HTTP is given a second look.
 const (
 	patienceWithErrors = 8 * time.Second
-	patienceWithNoise  = 2 * time.Second
+	// Once one address has got nothing but errors, the others are likely to.
+	patienceWithMoreErrors = 2 * time.Second
+	patienceWithNoise      = 2 * time.Second
 	// Once one address has answered, the others get this long: they lead to the same program.
 	patienceWithOthers = 12 * time.Second
 )
 
-// ask asks every target until it answers or time is up: so one pod is enough however long a program needs to start.
+// ask asks one target after the other until each answers or time is up: so one pod is enough however long a program needs to start. A program's first
+// request has it to itself: what it opens once or makes on demand (a connection, a page) is not asked of it three times at once.
 func ask(options optionMap, lines string) string {
 	targets, good := parseTargets(lines)
 	if !good {
 		fail("ASK_TARGETS cannot be read\n" + usage)
 	}
-	deadline := time.Now().Add(options.duration("wait", time.Minute))
+	until := patience{deadline: time.Now().Add(options.duration("wait", time.Minute)), errors: patienceWithErrors}
 	timeout := options.duration("timeout", 10*time.Second)
-	answers := make([]answer, len(targets))
-	done := make(chan int)
-	var heard atomic.Int64
-	for index := range targets {
-		go func() {
-			answers[index] = insist(targets[index], deadline, timeout, &heard)
-			done <- index
-		}()
-	}
-	for range targets {
-		<-done
-	}
 	text := `{"v":1,"answers":[`
-	for index, each := range answers {
+	for index, each := range targets {
+		got := insist(each, until, timeout)
+		until = until.after(got)
 		if index > 0 {
 			text += ","
 		}
-		text += sayAnswer(targets[index].name, each)
+		text += sayAnswer(each.name, got)
 	}
 	return text + "]}"
+}
+
+// patience is how long an address is asked: until the deadline, and this long where it answers errors.
+type patience struct {
+	deadline time.Time
+	errors   time.Duration
+}
+
+// after is what the next address gets, given what the last one answered.
+func (before patience) after(last answer) patience {
+	switch {
+	case last.err != "":
+		return before
+	case last.response.status < 500:
+		return patience{earlier(before.deadline, time.Now().Add(patienceWithOthers)), before.errors}
+	default:
+		return patience{before.deadline, patienceWithMoreErrors}
+	}
 }
 
 func parseTargets(lines string) ([]target, bool) {
@@ -93,8 +103,8 @@ func plain(text string) bool {
 	return len(text) <= 1024
 }
 
-// insist asks one target again and again; `heard` is when the first of all targets answered, in Unix nanoseconds.
-func insist(to target, deadline time.Time, timeout time.Duration, heard *atomic.Int64) answer {
+// insist asks one target again and again, at least once.
+func insist(to target, until patience, timeout time.Duration) answer {
 	var last answer
 	var firstError, firstNoise time.Time
 	for tries := 1; ; tries++ {
@@ -103,11 +113,10 @@ func insist(to target, deadline time.Time, timeout time.Duration, heard *atomic.
 		now := time.Now()
 		switch {
 		case err == nil && got.status < 500:
-			heard.CompareAndSwap(0, now.UnixNano())
 			return last
 		case err == nil:
 			firstError = earliest(firstError, now)
-			if now.Sub(firstError) > patienceWithErrors {
+			if now.Sub(firstError) > until.errors {
 				return last
 			}
 		default:
@@ -119,8 +128,7 @@ func insist(to target, deadline time.Time, timeout time.Duration, heard *atomic.
 				}
 			}
 		}
-		first := heard.Load()
-		if !now.Before(deadline) || (first != 0 && now.UnixNano()-first > int64(patienceWithOthers)) {
+		if !now.Before(until.deadline) {
 			return last
 		}
 		time.Sleep(pause(tries))

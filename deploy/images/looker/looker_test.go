@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -94,5 +97,28 @@ func TestAddresses(t *testing.T) {
 	}
 	if firstAddress([]byte{1, 2, 0x81, 0x80, 0, 1, 0, 9, 0, 0, 0, 0, 200}, 0x0102) != nil {
 		t.Error("a broken answer was taken")
+	}
+}
+
+// A program gets one question at a time, and what it answers decides how long the next address is asked.
+func TestAsksOneAfterTheOther(t *testing.T) {
+	var now, most atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
+		if at := now.Add(1); at > most.Load() {
+			most.Store(at)
+		}
+		time.Sleep(20 * time.Millisecond)
+		now.Add(-1)
+		to.WriteHeader(http.StatusNotFound)
+	}))
+	defer server.Close()
+	port := server.URL[strings.LastIndex(server.URL, ":")+1:]
+	lines := "pod\t127.0.0.1\t" + port + "\t\t/\nservice\t127.0.0.1\t" + port + "\t\t/\nlink\t127.0.0.1\t1\t\t/"
+	said := ask(optionMap{"wait": "1s"}, lines)
+	if strings.Count(said, `"status":404`) != 2 || !strings.Contains(said, `"name":"link","ms":0,"tries":`) {
+		t.Errorf("got %s", said)
+	}
+	if most.Load() != 1 {
+		t.Errorf("%d requests at once", most.Load())
 	}
 }
