@@ -122,6 +122,8 @@ it("reads PHP: getenv, env(), phpdotenv and Symfony's settings", async () => {
         "<?php\n$title = getenv('TITLE') ?: 'Shop';\n$key = $_ENV['STRIPE_KEY'] ?? throw new Exception('no key');\n$ip = $_SERVER['REMOTE_ADDR'];\n$dotenv->required(['MAIL_HOST', 'MAIL_FROM'])->notEmpty();\n# getenv('NOT_ME')\n$limit = env('LIMIT', 3);\n",
       "config/packages/mail.yaml":
         "mail:\n  dsn: '%env(MAILER_TOKEN)%'\n  size: '%env(int:default:app.size:PAGE_SIZE)%'\n  set: '%env(IN_FILE)%'\n",
+      "config/packages/debug.yaml":
+        "when@dev:\n  debug:\n    to: '%env(DUMP_SERVER)%'\nwhen@prod:\n  mail:\n    from: '%env(PROD_FROM)%'\n",
       "config/services.yaml": "parameters:\n  env(SPARE): x\n  spare: '%env(SPARE)%'\n",
       ".env": "IN_FILE=1\n",
     },
@@ -131,11 +133,12 @@ it("reads PHP: getenv, env(), phpdotenv and Symfony's settings", async () => {
     "MAILER_TOKEN",
     "MAIL_FROM",
     "MAIL_HOST",
+    "PROD_FROM",
     "STRIPE_KEY",
   ]);
   expect(found).toContain("TITLE Optional Shop index.php:2");
   expect(found).toContain("LIMIT Optional 3 index.php:7");
-  expect(found.join("\n")).not.toMatch(/NOT_ME|REMOTE_ADDR/);
+  expect(found.join("\n")).not.toMatch(/NOT_ME|REMOTE_ADDR|DUMP_SERVER/);
 });
 
 it("reads C#: variables and settings that no file gives a value", async () => {

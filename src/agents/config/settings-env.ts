@@ -69,18 +69,21 @@ async function symfonySettings(tree: SourceTree, folder: string): Promise<readon
       [...text.matchAll(/^[ \t]+env\((?<name>[A-Z]\w{0,126})\)[ \t]*:/gm)].map((match) => match.groups?.["name"]),
     ),
   );
-  return texts.flatMap(({ path, text }) =>
-    text
+  return texts.flatMap(({ path, text }) => {
+    // `when@dev:` and all that is below it holds where code is written.
+    let only: string | undefined;
+    return text
       .split("\n")
       .slice(0, 2000)
       .flatMap((line, index): EnvRead[] => {
-        if (/^\s*#/.test(line) || line.length > 2000) return [];
+        if (/^[^\s#]/.test(line)) only = /^when@(?<where>\w{1,40}):/.exec(line)?.groups?.["where"];
+        if (/^\s*#/.test(line) || line.length > 2000 || (only !== undefined && only !== "prod")) return [];
         return [...line.matchAll(/%env\((?<how>(?:[\w-]{1,40}:){0,6})(?<name>[A-Z]\w{0,126})\)%/g)].map((match) => {
           const { name = "", how = "" } = match.groups ?? {};
           const required = !how.includes("default:") && !spare.has(name) && !known.has(name);
           const seen = seenAs(required ? `${match[0]}, no default` : match[0]);
           return { name, where: `${path}:${index + 1}`.slice(-256), seen, required, phase: "Run" };
         });
-      }),
-  );
+      });
+  });
 }

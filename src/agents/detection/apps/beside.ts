@@ -31,6 +31,7 @@ export async function findBeside(
     const [other] = seen?.detection.services ?? [];
     if (seen === undefined || other?.kind !== "Web" || seen.detection.sure === "Likely") continue;
     if (isFront(other) === isFront(first)) continue;
+    if (isFront(other) && first.recipe.build?.includes(`(cd ${name.slice(0, -1)} && `) === true) continue;
     if (isFront(other) && (await isBuiltBy(tree, atRoot.path, name.slice(0, -1)))) continue;
     found.push(seen);
   }

@@ -62,6 +62,16 @@ services:
   ]);
 });
 
+it.each([
+  ["public.ecr.aws/docker/library/postgres:16", "Postgres", "16"],
+  ["mcr.microsoft.com/oss/bitnami/redis:6.0.8", "Redis", "6.0"],
+  ["registry.example.org:5000/mysql:8.4", "MySQL", "8.4"],
+])("knows the database of a mirror: %s", async (mirrored, engine, version) => {
+  const { services, databases } = await composed(`services: { api: { build: api }, store: { image: "${mirrored}" } }`);
+  expect(services.map(({ name }) => name)).toEqual(["api"]);
+  expect(databases).toMatchObject([{ name: "store", engine, version }]);
+});
+
 it("gives a service the generated password where both take it from one variable that nobody sets", async () => {
   const { services, databases } = await composed(
     "services:\n  api: { build: api, environment: { PGPASSWORD: '${PW}', KEY: '${OTHER:?}' } }\n  db: { image: postgres, environment: { POSTGRES_PASSWORD: '${PW}' } }\n",

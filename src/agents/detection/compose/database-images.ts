@@ -21,7 +21,8 @@ interface Known {
   readonly usual?: string;
 }
 
-const owner = String.raw`^(?:docker\.io\/)?(?:library\/|bitnami\/|bitnamilegacy\/|cimg\/|circleci\/)?`;
+/** The official images and what others mirror of them: `public.ecr.aws/docker/library/postgres`, `mcr.microsoft.com/oss/bitnami/redis`. */
+const owner = String.raw`^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?\/)?(?:docker\/|oss\/)?(?:library\/|bitnami\/|bitnamilegacy\/|cimg\/|circleci\/)?`;
 
 /** Images of databases that Repo Runner provides itself, with the variables by which each is told of user, password and database. */
 const images: readonly Known[] = [
@@ -82,7 +83,7 @@ const images: readonly Known[] = [
   },
   {
     engine: "ObjectStorage",
-    image: new RegExp(`${owner}(?:quay\\.io\\/)?minio(?:\\/minio)?(?::|@|$)`),
+    image: new RegExp(`${owner}minio(?:\\/minio)?(?::|@|$)`),
     user: ["MINIO_ROOT_USER", "MINIO_ACCESS_KEY"],
     password: ["MINIO_ROOT_PASSWORD", "MINIO_SECRET_KEY"],
   },
@@ -231,7 +232,7 @@ async function initOf(
 
 /** `postgres:12-alpine` → 12; empty where the tag is no number. */
 function versionIn(image: string): string {
-  const version = /:(?:pg|v)?(\d+(?:\.\d+)?)/.exec(image)?.[1] ?? "";
+  const version = /:(?:pg|v)?(\d+(?:\.\d+)?)[^/]*$/.exec(image.replace(/@.*$/, ""))?.[1] ?? "";
   return version.slice(0, 16);
 }
 

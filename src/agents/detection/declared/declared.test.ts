@@ -102,6 +102,12 @@ describe("files of other hosts", () => {
     expect(both.services[0]?.start).toBe("node own.js");
   });
 
+  it("does not call what only another builder's images have", async () => {
+    const files = { ...app, "nixpacks.toml": '[phases.build]\ncmds = ["cp /assets/a.conf /etc/a.conf"]\n[start]\ncmd = "/assets/start.sh"\n' };
+    const [web] = (await planOf(files)).services;
+    expect([web?.recipe.build, web?.start].join(" ")).not.toContain("/assets");
+  }); // prettier-ignore
+
   it("does not put what another builder calls `...` into a line", async () => {
     const files = { ...app, "railpack.json": '{"steps": {"build": {"commands": ["...", "npm ci"]}}}' };
     expect((await planOf(files)).services[0]?.recipe.build).toBe("npm run build");

@@ -135,11 +135,14 @@ function nixpacks(value: unknown): Omit<HostWords, "from"> | undefined {
   const { data } = Nixpacks.safeParse(value);
   if (data === undefined) return undefined;
   const packages = namesIn(data.phases?.setup?.aptPkgs);
+  // `/assets` is a folder of its own images: what is called there is nowhere else.
+  const ours = (text: string | undefined): string | undefined =>
+    text === undefined || /(?:^|[\s;&|("'=])\/assets\//.test(text) ? undefined : text;
   return {
     wish: {
-      ...lineAs("install", joined(data.phases?.install?.cmds)),
-      ...lineAs("build", joined(data.phases?.build?.cmds)),
-      ...lineAs("start", data.start?.cmd),
+      ...lineAs("install", ours(joined(data.phases?.install?.cmds))),
+      ...lineAs("build", ours(joined(data.phases?.build?.cmds))),
+      ...lineAs("start", ours(data.start?.cmd)),
       ...(packages.length === 0 ? {} : { packages }),
     },
     runtimes: {},

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Reason, Recipe, Service } from "../../../plan.ts";
 import { joinPath } from "../../config/service-files.ts";
 import { readCodes, serviceCodePaths } from "../../config/service-files.ts";
@@ -6,6 +7,7 @@ import { procfileStart, type ProcfileStart } from "../procfile-start.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { plainText } from "../plain-text.ts";
 import { serviceNameOf } from "../service-name.ts";
+import { type Embedded, findEmbedded } from "./embedded.ts";
 import type { GoProject } from "./module.ts";
 import { readGoProject } from "./module.ts";
 import { usesC } from "./program.ts";
@@ -50,7 +52,9 @@ export const go: Language = {
           ]),
     ];
     if (more.length === 0) {
-      const service = await describe(tree, path, only, { choice, procfile, said: calledIn(line, only) });
+      const embedded = await findEmbedded(tree, only.project, wishes);
+      const told = { choice, procfile, said: calledIn(line, only), embedded };
+      const service = await describe(tree, path, only, told);
       return { sure: service.sure, services: [service], warnings };
     }
     const services: Service[] = [];
@@ -64,7 +68,7 @@ async function describeOneOf(tree: SourceTree, path: string, found: Found, choic
   const { program, project, folder } = found;
   const place = project.folder;
   const own: Found = place === path ? found : { ...found, folder: program.folder };
-  const service = await describe(tree, place, own, { choice, procfile: undefined, said: undefined });
+  const service = await describe(tree, place, own, { choice, procfile: undefined, said: undefined, embedded: undefined });
   return { ...service, name: serviceNameOf(program.folder === "." ? joinPath(path, folder) ?? folder : program.folder, program.kind) };
 } // prettier-ignore
 
@@ -73,6 +77,7 @@ interface Told {
   readonly procfile: ProcfileStart | undefined;
   /** The program as a line of the repository or of a person calls it: `./out`, `bin/shop`. */
   readonly said: string | undefined;
+  readonly embedded: Embedded | undefined;
 }
 
 /** How a line calls the program that is built: where it has been put by whoever wrote the line, or by the name that Go gives it. */
@@ -87,7 +92,7 @@ async function describe(
   tree: SourceTree,
   path: string,
   found: Found,
-  { choice, procfile, said }: Told,
+  { choice, procfile, said, embedded }: Told,
 ): Promise<Service> {
   const { program, project } = found;
   const sources = await readCodes(tree, await serviceCodePaths(tree, path, ["go"]));
@@ -97,7 +102,7 @@ async function describe(
   const binary = called?.replace(/^\.\//, "") ?? (await freeName(tree, path));
   const fromProcfile = called !== undefined && procfile?.line.startsWith(called) === true ? procfile : undefined;
   const line = fromProcfile?.line ?? `./${binary}${program.command === undefined ? "" : ` ${program.command}`}`;
-  const recipe = await goRecipe(tree, path, found, { version, release: choice.release, cgo, binary });
+  const recipe = await goRecipe(tree, path, found, { version, release: choice.release, cgo, binary, embedded });
   const why: Reason[] = [
     {
       about: "runtime",
@@ -112,6 +117,17 @@ async function describe(
       ? []
       : [{ about: "framework", value: program.framework, because: "imported by the program" }]),
     ...(cgo ? [{ about: "build", value: "CGO_ENABLED=1", because: "a dependency is written in C" }] : []),
+    ...(embedded === undefined
+      ? []
+      : [
+          {
+            about: "pages",
+            value: embedded.folder,
+            because: "built first: the program embeds them",
+            where: embedded.where,
+          },
+          ...embedded.assets.why,
+        ]),
   ];
   return newService({
     name: serviceNameOf(path, program.kind),
@@ -141,7 +157,13 @@ async function goRecipe(
   tree: SourceTree,
   path: string,
   found: Found,
-  how: { version: string; release: string | undefined; cgo: boolean; binary: string },
+  how: {
+    version: string;
+    release: string | undefined;
+    cgo: boolean;
+    binary: string;
+    embedded: Embedded | undefined;
+  },
 ): Promise<Recipe> {
   const { project } = found;
   const inContext = project.context === path ? "." : path;
@@ -156,20 +178,32 @@ async function goRecipe(
     !project.inWorkspace &&
     project.hasSum;
   const own = project.members.length === 0 && project.context === path && !(project.module?.localReplaces.length ?? 0);
+  const pages = how.embedded?.assets;
+  const there = how.embedded === undefined ? "" : posix.relative(path, how.embedded.folder);
+  const inPages = (line: string): string => (there === "" ? line : `(cd ${there} && ${line})`);
+  const compile = `go build${flags} -trimpath -tags timetzdata -ldflags="-s -w" -o ${built} ${what}`;
+  const installs = [
+    ...(downloads ? ["go mod download"] : []),
+    ...(pages === undefined ? [] : [inPages(pages.install)]),
+  ];
   return newRecipe({
     context: project.context,
     workdir: inContext,
+    borrows: [...(pages?.borrows ?? [])],
+    tools: [...(pages?.tools ?? [])].slice(0, 8),
     buildImage: `docker.io/library/golang:${how.version}`,
     runImage: "docker.io/library/debian:trixie-slim",
     buildPackages: how.cgo ? ["gcc", "libc6-dev"] : [],
-    manifests: downloads && own ? ["go.mod", "go.sum"] : [],
-    install: downloads ? "go mod download" : null,
-    build: `go build${flags} -trimpath -tags timetzdata -ldflags="-s -w" -o ${built} ${what}`,
+    manifests: downloads && own && pages === undefined ? ["go.mod", "go.sum"] : [],
+    install: installs.length === 0 ? null : installs.join(" && "),
+    build: how.embedded === undefined ? compile : `${inPages(how.embedded.build)} && ${compile}`,
     caches: [
       { id: "go-mod", target: "/go/pkg/mod" },
       { id: "go-build", target: "/root/.cache/go-build" },
+      ...(pages?.caches ?? []),
     ],
     buildEnv: {
+      ...pages?.buildEnv,
       CGO_ENABLED: how.cgo ? "1" : "0",
       GOTOOLCHAIN: how.release === undefined ? "auto" : `go${how.release}+auto`,
     },

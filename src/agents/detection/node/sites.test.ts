@@ -35,6 +35,13 @@ describe("sites", () => {
       },
       "/app/build",
     ],
+    [
+      {
+        scripts: { start: "react-app-rewired --openssl-legacy-provider start", build: "react-app-rewired build" },
+        dependencies: { "react-scripts": "4", "react-app-rewired": "2" },
+      },
+      "/app/build",
+    ],
     [{ scripts: { dev: "astro dev", build: "astro build" }, dependencies: { astro: "5" } }, "/app/dist"],
     [{ scripts: { dev: "next dev", build: "next build" }, dependencies: { next: "16" } }, "/app/out"],
   ])("knows where %j leaves its files", async (pkg, from) => {

@@ -16,7 +16,7 @@ export interface Site {
 
 /** Start scripts that serve a page while it is being written; in production its files are served instead. */
 export const devServer =
-  /^(?:npx\s+|[A-Z_]+=\S+\s+|cross-env\s+)*(?:vite(?:\s+(?:preview|dev|serve))?(?:\s|$)|react-scripts\s+start|react-app-rewired\s+start|craco\s+start|ng\s+serve|vue-cli-service\s+serve|astro\s+(?:dev|preview|start)|parcel(?:\s+serve)?\s|webpack(?:-dev-server|\s+serve)|expo\s+start|gatsby\s+(?:develop|serve)|docusaurus\s+(?:start|serve)|eleventy\s+--serve|svelte-kit\s+dev|snowpack\s+dev|rsbuild\s+(?:dev|preview)|rspack\s+(?:dev|serve)|ember\s+serve|stencil\s+build\b.*--serve|quasar\s+dev|ionic\s+serve|preact\s+watch|vuepress\s+dev|vitepress\s+(?:dev|preview|serve)|hexo\s+server|slidev(?:\s|$)|umi\s+dev|max\s+dev|storybook\s+dev|start-storybook)/;
+  /^(?:npx\s+|[A-Z_]+=\S+\s+|cross-env\s+)*(?:vite(?:\s+(?:preview|dev|serve))?(?:\s|$)|(?:react-scripts|react-app-rewired|craco|rescripts)(?:\s+--?[\w=-]+)*\s+start|ng\s+serve|vue-cli-service\s+serve|astro\s+(?:dev|preview|start)|parcel(?:\s+serve)?\s|webpack(?:-dev-server|\s+serve)|expo\s+start|gatsby\s+(?:develop|serve)|docusaurus\s+(?:start|serve)|eleventy\s+--serve|svelte-kit\s+dev|snowpack\s+dev|rsbuild\s+(?:dev|preview)|rspack\s+(?:dev|serve)|ember\s+serve|stencil\s+build\b.*--serve|quasar\s+dev|ionic\s+serve|preact\s+watch|vuepress\s+dev|vitepress\s+(?:dev|preview|serve)|hexo\s+server|slidev(?:\s|$)|umi\s+dev|max\s+dev|storybook\s+dev|start-storybook)/;
 
 /** Start scripts that only serve built files: Caddy does it instead. */
 const fileServer = /^(?:npx\s+)?(?:serve|http-server|live-server|sirv|vite\s+preview)(?:\s|$)/;
@@ -33,7 +33,7 @@ const generators: readonly Generator[] = [
   {
     name: "create-react-app",
     dependency: "react-scripts",
-    build: /react-scripts|react-app-rewired|craco/,
+    build: /react-scripts|react-app-rewired|craco|rescripts/,
     output: "build",
     fallback: true,
   },

@@ -1,0 +1,3 @@
+const answer = await fetch("/api/height");
+const { metres } = await answer.json();
+document.querySelector("#height").textContent = `${metres} m`;
