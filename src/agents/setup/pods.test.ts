@@ -161,3 +161,17 @@ describe("a builder", () => {
     expect(script.indexOf("$NODE_IP")).toBeLessThan(script.indexOf("-d 10.9.8.7/32 -j ACCEPT"));
   });
 });
+
+it("clones the planned commit without asking for the default branch, and a named branch by its name", () => {
+  const asked = (job: JobObject): unknown => {
+    const [clone] = job.spec.template.spec?.initContainers ?? [];
+    const text = clone?.env?.find(({ name }) => name === "REPO_RUNNER_REQUEST")?.value ?? "{}";
+    return (JSON.parse(text.replaceAll("$$", "$")) as { ref: unknown }).ref;
+  };
+  const commit = "1".repeat(40);
+  expect(asked(build())).toEqual({ commit });
+  const source = { git: { url: "https://git.example.org/a.git", ref: { branch: "main" } } };
+  const request = { image: "i", commit, spec: { source }, tenant: "team-a", plan: 1 };
+  expect(asked(build({ request }))).toEqual({ branch: "main" });
+  expect(asked(survey)).toEqual({});
+});

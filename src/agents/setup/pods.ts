@@ -92,7 +92,7 @@ export function buildJob(input: {
   const { run, name, inputDigest, service, request, settings, builder, timeoutSeconds } = input;
   const clone = cloneParts({
     inputDigest,
-    source: request.spec.source,
+    source: pinned(request.spec.source, request.commit),
     commit: request.commit,
     sourceSecret: input.sourceSecret,
     settings,
@@ -175,4 +175,11 @@ function buildSecretsVolume(secrets: readonly BuildSecret[]): V1Volume {
       })),
     },
   };
+}
+
+/** The source at the planned commit. Where nothing names a branch the server need not be asked once more which one it prefers. */
+function pinned(source: SourceSpec, commit: string | undefined): SourceSpec {
+  const { git } = source;
+  if (git === undefined || commit === undefined || Object.keys(git.ref ?? {}).length > 0) return source;
+  return { ...source, git: { ...git, ref: { commit } } };
 }
