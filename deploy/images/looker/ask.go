@@ -45,6 +45,8 @@ func ask(options optionMap, lines string) string {
 	if !good {
 		fail("ASK_TARGETS cannot be read\n" + usage)
 	}
+	// Who is asked may not be there alone yet.
+	time.Sleep(options.duration("after", 0))
 	until := patience{deadline: time.Now().Add(options.duration("wait", time.Minute)), errors: patienceWithErrors}
 	timeout := options.duration("timeout", 10*time.Second)
 	text := `{"v":1,"answers":[`

@@ -42,9 +42,9 @@ interface HostSeen extends KubeObject {
 
 /**
  * Asks a release from inside its namespace: the pod itself, its Service, and the address that people use. One pod for one release, which
- * asks until it is answered, and another where an error was the answer before `since`; the controller itself never opens a connection to an address that a tenant can influence.
+ * asks until it is answered, from `afterMs` on, and another where an error was the answer before `since`; the controller itself never opens a connection to an address that a tenant can influence.
  */
-export async function askRelease(request: HealthRequest, started: PodRecord): Promise<Outcome<Asked>> {
+export async function askRelease(request: HealthRequest, started: PodRecord, afterMs: number): Promise<Outcome<Asked>> {
   const { cluster, run, release, now } = request;
   const pods = cluster
     .children("Pod", run.namespace, run.name)
@@ -69,7 +69,7 @@ export async function askRelease(request: HealthRequest, started: PodRecord): Pr
       service: release.service,
     });
   }
-  return await sendAsker(request, started, pods.length);
+  return await sendAsker(request, started, { attempt: pods.length, afterMs });
 }
 
 /** What one asking pod was answered, once it has ended. */
@@ -98,7 +98,12 @@ function stillAsking(request: HealthRequest, pod: PodRecord): Outcome<Asked> {
   return starting(request.service.name, 60);
 }
 
-async function sendAsker(request: HealthRequest, started: PodRecord, attempt: number): Promise<Outcome<Asked>> {
+interface Turn {
+  readonly attempt: number;
+  readonly afterMs: number;
+}
+
+async function sendAsker(request: HealthRequest, started: PodRecord, turn: Turn): Promise<Outcome<Asked>> {
   const { cluster, run, service, release, spec, settings } = request;
   const { kubeService, port } = release;
   if (kubeService === undefined || port === undefined || started.ip === undefined) return starting(service.name);
@@ -124,7 +129,7 @@ async function sendAsker(request: HealthRequest, started: PodRecord, attempt: nu
     line("service", address === "None" ? started.ip : address, 80, kubeService, "/"),
     ...(link ? [line("link", link.host, link.port, link.hostHeader, link.path)] : []),
   ];
-  const created = await cluster.create(askPod(request, targets, attempt, link));
+  const created = await cluster.create(askPod(request, targets, turn, link));
   if (created.state === "refused") return failed(refusalToFailure(created.refusal, `a look at ${service.name}`));
   return starting(request.service.name, 60);
 }
@@ -139,7 +144,7 @@ function line(name: string, host: string, port: number, header: string, path: st
 function askPod(
   request: HealthRequest,
   targets: readonly string[],
-  attempt: number,
+  { attempt, afterMs }: Turn,
   link: Link | undefined,
 ): PodObject {
   const { run, service, release, settings, spec } = request;
@@ -173,7 +178,15 @@ function askPod(
       ...(spec.pod?.nodeSelector ? { nodeSelector: spec.pod.nodeSelector } : {}),
       containers: [
         {
-          ...lookerContainer(settings, container, ["ask", "-wait", `${waitSeconds}s`, "-timeout", "10s"]),
+          ...lookerContainer(settings, container, [
+            "ask",
+            "-after",
+            `${Math.ceil(afterMs)}ms`,
+            "-wait",
+            `${waitSeconds}s`,
+            "-timeout",
+            "10s",
+          ]),
           env: [{ name: "ASK_TARGETS", value: targets.join("\n").replaceAll("$(", "$$$$(") }],
           resources: lookerResources,
         },

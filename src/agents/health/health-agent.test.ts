@@ -181,10 +181,10 @@ describe("a Web service", () => {
     expect(request.cluster.takeRequests()).toEqual([]);
     // A Service needs a moment to hear of a deletion.
     pod({ state: "Running" }, { ...older, deleting: true, deletedAtMs: now.getTime() - 2000 });
-    expect(await look()).toMatchObject({ state: "waiting", retryAfterSeconds: 1 });
-    pod({ state: "Running" }, { ...older, deleting: true, deletedAtMs: now.getTime() - 10_000 });
-    await look();
-    expect(request.cluster.takeRequests()).toContain("get Service");
+    addresses();
+    expect(await look()).toMatchObject({ state: "waiting" });
+    const [asker] = askers();
+    expect(JSON.stringify(request.cluster.objects.get(`Pod/team-a/${asker?.name}`))).toContain('"-after","1000ms"');
   });
 
   it("is asked beside a release that stays, once it has had its time to become ready", async () => {

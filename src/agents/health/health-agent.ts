@@ -43,9 +43,10 @@ export class HealthAgent extends BaseAgent<HealthRequest, Health> {
     const sharedMs = othersAnswerMs(cluster, run, release, request.now);
     const shared = sharedMs > 0;
     // An answer of the release before would be taken for one of this: it goes as soon as this one is ready.
-    if (shared && (started.ready || upMsOf(started, request.now) < readyMs))
-      return starting(service.name, Math.min(2, sharedMs / 1000));
-    const asked = await askRelease(request, started);
+    const leaves = started.ready && Number.isFinite(sharedMs);
+    if (shared && !leaves && (started.ready || upMsOf(started, request.now) < readyMs))
+      return starting(service.name, 2);
+    const asked = await askRelease(request, started, leaves ? sharedMs : 0);
     if (asked.state !== "done") return asked;
     const verdict = judge({
       service: service.name,
