@@ -66,6 +66,41 @@ func serve(listener *os.File, target int) {
 	}
 }
 
+// forward stands in, on the pod's own loopback address, for a server elsewhere: each connection is one of the server's.
+func forward(options optionMap) {
+	host, port := splitHostPort(options["listen"])
+	server, serverPort := splitHostPort(options["to"])
+	ip := parseIP(host)
+	if ip == nil || port < 1 || server == "" || serverPort < 1 {
+		fail(usage)
+	}
+	listener, err := listen(ip, port)
+	if err != nil {
+		fail("cannot listen on " + options["listen"] + ": " + err.Error() + "\n")
+	}
+	for {
+		client, err := accept(listener)
+		if err != nil {
+			fail("listening on " + options["listen"] + " ended: " + err.Error() + "\n")
+		}
+		go func() {
+			defer client.Close()
+			deadline := time.Now().Add(10 * time.Second)
+			address, err := resolve(server, deadline)
+			if err != nil {
+				return
+			}
+			there, err := dial(address, serverPort, deadline)
+			if err != nil {
+				return
+			}
+			defer there.Close()
+			_ = there.SetDeadline(time.Time{})
+			join(client, there)
+		}()
+	}
+}
+
 func answers(port int) bool {
 	program := dialLoopback(port)
 	if program == nil {

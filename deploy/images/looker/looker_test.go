@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -120,5 +121,32 @@ func TestAsksOneAfterTheOther(t *testing.T) {
 	}
 	if most.Load() != 1 {
 		t.Errorf("%d requests at once", most.Load())
+	}
+}
+
+// What is asked of the loopback address is answered by the server that it stands in for.
+func TestForwards(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) { _, _ = to.Write([]byte("far")) }))
+	defer server.Close()
+	listening, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := listening.Addr().String()
+	_ = listening.Close()
+	go forward(optionMap{"listen": near, "to": strings.TrimPrefix(server.URL, "http://")})
+	for try := 0; ; try++ {
+		answer, err := http.Get("http://" + near)
+		if err == nil {
+			text, _ := io.ReadAll(answer.Body)
+			if string(text) != "far" {
+				t.Errorf("got %q", text)
+			}
+			return
+		}
+		if try == 50 {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }

@@ -1,5 +1,5 @@
 // Looker looks from inside: which sockets a pod listens on, whether a Service answers, and it forwards to a program that
-// listens on its loopback address only. It tells what it saw by its termination message and trusts nothing that it reads.
+// listens on its loopback address only, and from there to a database that a program looks for there. It tells what it saw by its termination message and trusts nothing that it reads.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 const usage = `looker sockets [-wait 60s] [-settle 1s] [-uid N] [-want PORT] [-ignore 9229,5432]
 looker ask     [-after 0s] [-wait 60s] [-timeout 10s]      targets in $ASK_TARGETS, one a line: name TAB host TAB port TAB host header TAB path
 looker bridge  -listen ADDRESS:PORT -to PORT
+looker forward -listen ADDRESS:PORT -to HOST:PORT
 `
 
 // terminationLog is where the kubelet reads a container's last word; at most 4,096 bytes of it.
@@ -28,6 +29,8 @@ func main() {
 		tell(ask(options, os.Getenv("ASK_TARGETS")))
 	case "bridge":
 		bridge(options)
+	case "forward":
+		forward(options)
 	default:
 		fail(usage)
 	}

@@ -150,10 +150,21 @@ export function loopbackIn(
   for (const source of sources) {
     if (!localAddresses.some((address) => source.text.includes(address))) continue;
     for (const pattern of loopbacks) {
-      const match = findInCode(source, pattern)[0];
+      const match = findInCode(source, pattern).find(({ index }) => !isConnection(source.text, index));
       if (match !== undefined)
         return { address: match.groups["address"] ?? "127.0.0.1", where: placeOf(source, match.index) };
     }
   }
   return undefined;
+}
+
+/** A host beside a user, a password or a database's name is where a program connects to. */
+function isConnection(text: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - 240), index);
+  const [after = ""] = text.slice(index, index + 240).split(/[)}]/);
+  const open = Math.max(before.lastIndexOf("{"), before.lastIndexOf("("));
+  const near = `${before.slice(open + 1)}${after}`;
+  return (
+    open >= 0 && /\b(?:user(?:name)?|pass(?:word|wd)?|db(?:name)?|database|dialect)["']?\s{0,12}(?::=|[:=])/i.test(near)
+  );
 }

@@ -37,6 +37,10 @@ export function podOf(asked: RunRequest, ports: PortSetting, wide: boolean, line
   const identity = identityFor(request);
   const { volumes } = mountsOf(request);
   const { pod } = spec;
+  const sidecars = [
+    ...(service.bridge && ports.served !== undefined ? [bridge(ports.served, settings)] : []),
+    ...forwards(request),
+  ];
   const lowPorts = isForeign(service.recipe) || (ports.served ?? 8080) < 1024;
   return {
     restartPolicy: ends ? "Never" : "Always",
@@ -53,7 +57,7 @@ export function podOf(asked: RunRequest, ports: PortSetting, wide: boolean, line
     ...(pod?.tolerations ? { tolerations: pod.tolerations.map(defined) } : {}),
     ...(pod?.runtimeClassName === undefined ? {} : { runtimeClassName: pod.runtimeClassName }),
     ...(pod?.priorityClassName === undefined ? {} : { priorityClassName: pod.priorityClassName }),
-    ...(service.bridge && ports.served !== undefined ? { initContainers: [bridge(ports.served, settings)] } : {}),
+    ...(sidecars.length === 0 ? {} : { initContainers: sidecars }),
     containers: [app(request, ports, wide, line)],
     volumes,
   };
@@ -151,6 +155,32 @@ function bridge(port: number, settings: RunRequest["settings"]): V1Container {
     restartPolicy: "Always",
     resources: lookerResources,
   };
+}
+
+/** Stands in for databases on the pod's own address, where the code looks for them; each is reached by what its Secret says. */
+function forwards({ service, settings, databases = [] }: RunRequest): readonly V1Container[] {
+  return (service.forwards ?? []).flatMap(({ port, database }) => {
+    const access = databases.find(({ name }) => name === database);
+    if (access === undefined) return [];
+    const from = (key: string) => ({ valueFrom: { secretKeyRef: { name: access.secret, key } } });
+    return [
+      {
+        ...lookerContainer(settings, `near-${database}`, [
+          "forward",
+          "-listen",
+          `127.0.0.1:${port}`,
+          "-to",
+          "$(HOST):$(PORT)",
+        ]),
+        env: [
+          { name: "HOST", ...from("host") },
+          { name: "PORT", ...from("port") },
+        ],
+        restartPolicy: "Always",
+        resources: lookerResources,
+      },
+    ];
+  });
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

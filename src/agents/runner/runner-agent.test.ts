@@ -188,6 +188,29 @@ describe("RunnerAgent", () => {
     });
   });
 
+  it("stands in on the pod's own address for a database that the code looks for there", async () => {
+    const request = sampleRequest(sampleService({ forwards: [{ port: 3306, database: "mysql" }] }));
+    const access = {
+      name: "mysql",
+      engine: "MySQL" as const,
+      version: "8.4",
+      host: "h",
+      port: 3306,
+      secret: "shop-mysql",
+    };
+    await released({ ...request, databases: [access] });
+    const [sidecar] = deploymentIn(request.cluster).spec.template.spec?.initContainers ?? [];
+    expect(sidecar).toMatchObject({
+      restartPolicy: "Always",
+      args: ["forward", "-listen", "127.0.0.1:3306", "-to", "$(HOST):$(PORT)"],
+      env: [
+        { name: "HOST", valueFrom: { secretKeyRef: { name: "shop-mysql", key: "host" } } },
+        { name: "PORT", valueFrom: { secretKeyRef: { name: "shop-mysql", key: "port" } } },
+      ],
+      securityContext: { runAsUser: lookerUid },
+    });
+  });
+
   it("stops without losing anything", async () => {
     const request = sampleRequest();
     await released(request);

@@ -21,6 +21,7 @@ export interface FixedAddress {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly database: string | undefined;
+  readonly port: number | undefined;
   readonly where: string;
 }
 
@@ -28,6 +29,8 @@ export interface FixedAddress {
 export interface CodeEvidence {
   readonly uses: readonly ConnectionUse[];
   readonly fixed: readonly FixedAddress[];
+  /** The same, where the host is the program's own machine. */
+  readonly near: readonly FixedAddress[];
   /** Engines by the words of ORM options (`dialect: "postgres"`), with the place. */
   readonly words: readonly { readonly engine: EngineName; readonly where: string }[];
   /** Schemes that the code replaces itself (`postgres://` by `postgresql+asyncpg://`). */
@@ -49,13 +52,16 @@ export async function scanCode(tree: SourceTree, folder: string, others: readonl
   const evidence = {
     uses: [] as ConnectionUse[],
     fixed: [] as FixedAddress[],
+    near: [] as FixedAddress[],
     words: [] as { engine: EngineName; where: string }[],
     replaced: [] as string[],
   };
   for (const [path, text] of texts) {
     const place = (index: number) => `${path}:${lineOf(text, index)}`.slice(-256);
     evidence.uses.push(...usesIn(text, place));
-    evidence.fixed.push(...fixedIn(text, place));
+    const fixed = fixedIn(text, place);
+    evidence.fixed.push(...fixed.filter(({ host }) => !isLocal(`@${host}:`)));
+    evidence.near.push(...fixed.filter(({ host }) => isLocal(`@${host}:`)), ...clientsIn(text, place));
     evidence.words.push(...wordsIn(text, place));
     evidence.replaced.push(
       ...[...text.matchAll(/replace(?:All)?\(\s{0,20}["'/^]{1,3}(?<scheme>[a-z]{4,12}(?:\+[a-z0-9]{1,12})?):/g)].map(
@@ -159,26 +165,58 @@ function standing(text: string, index: number, before: string, after: string): {
 }
 
 const addresses =
-  /\b(?<scheme>postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]{1,12})?:\/\/(?:(?<user>[\w.%-]{0,60})(?::(?<password>[^@\s"'`/${}]{0,80}))?@)?(?<host>[A-Za-z][\w.-]{0,80})(?::\d{2,5})?(?:\/(?<database>[\w-]{1,60}))?/g;
+  /\b(?<scheme>postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9]{1,12})?:\/\/(?:(?<user>[\w.%-]{0,60})(?::(?<password>[^@\s"'`/${}]{0,80}))?@)?(?<host>[A-Za-z][\w.-]{0,80}|127\.0\.0\.1)(?::(?<port>\d{2,5}))?(?:\/(?<database>[\w-]{1,60}))?/g;
+/** `, "root", "secret")` behind an address: who connects. */
+const accountAfter =
+  /^[^"'`\n]{0,200}["'`]\s{0,2},\s{0,4}["'](?<user>[\w.-]{1,60})["']\s{0,2},\s{0,4}["'](?<password>[^"'\n]{0,80})["']/;
+/** `host=localhost dbname=shop user=postgres`, `root:secret@tcp(127.0.0.1:3306)/shop`. */
+const libpqStrings = /(?<=["'`])(?=[^"'`\n]{0,300}\bdbname\s?=)[^"'`\n]{1,300}(?=["'`])/g;
+const goMysql =
+  /["'`](?<user>[\w.-]{1,60}):(?<password>[^@"'`\s]{0,80})@(?:tcp\((?<host>[\w.-]{1,80})(?::(?<port>\d{2,5}))?\))?\/(?<database>[\w-]{1,60})/g;
 const adoStrings = /(?<=")(?:Server|Host|Data Source)=[^"\n]{1,300}(?=")/gi;
-const hosts = /\bhost(?:name)?["']?\s{0,2}[:=]\s{0,2}["'](?<host>[a-z][a-z0-9_-]{0,40})["']/gi;
+const hosts =
+  /\bhost(?:name)?["']?\s{0,12}(?::=|[:=])\s{0,2}["'](?<host>[a-z][a-z0-9_-]{0,40}|127\.0\.0\.1|0\.0\.0\.0)["']/gi;
+/** Clients that are told nothing connect to Redis on their own machine. */
+const bareClients =
+  /\b(?:createClient|new\s+(?:IO)?Redis|(?:redis\.)?(?:Strict)?Redis)\(\s{0,4}(?:\{\s{0,4}\})?\s{0,4}\)/g;
 
 function fixedIn(text: string, place: (index: number) => string): FixedAddress[] {
   const found: FixedAddress[] = [];
   for (const match of text.matchAll(addresses)) {
-    const { host = "", user, password, database } = match.groups ?? {};
+    const { host = "", user, password, database, port } = match.groups ?? {};
     if (found.length >= 20) break;
     // The default beside a variable is no fixed address.
     const before = text.slice(Math.max(0, match.index - 160), match.index);
     if (/(?:env|ENV|environ|getenv|config)[^\n]{0,120}$/.test(before)) continue;
+    const account = accountAfter.exec(text.slice(match.index + match[0].length, match.index + match[0].length + 400));
     found.push({
       engine: engineOfAddress(match[0]),
+      host,
+      username: user ?? account?.groups?.["user"],
+      password: password ?? account?.groups?.["password"],
+      database,
+      port: numberOf(port),
+      where: place(match.index),
+    });
+  }
+  for (const match of [...text.matchAll(goMysql)].slice(0, 4)) {
+    const { host = "127.0.0.1", user, password, database, port } = match.groups ?? {};
+    found.push({
+      engine: "MySQL",
       host,
       username: user,
       password,
       database,
+      port: numberOf(port),
       where: place(match.index),
     });
+  }
+  for (const match of [...text.matchAll(libpqStrings)].slice(0, 4)) {
+    const value = (name: string) => new RegExp(`\\b${name}\\s?=\\s?'?([\\w.@!#%^*-]{1,60})`).exec(match[0])?.[1];
+    const host = value("host");
+    if (host === undefined) continue;
+    const account = { username: value("user"), password: value("password"), database: value("dbname") };
+    found.push({ engine: "Postgres", host, ...account, port: numberOf(value("port")), where: place(match.index) });
   }
   for (const match of text.matchAll(adoStrings)) {
     const value = (names: string) =>
@@ -192,6 +230,7 @@ function fixedIn(text: string, place: (index: number) => string): FixedAddress[]
       host,
       ...account,
       database: value("Database|Initial Catalog") ?? account.username,
+      port: numberOf(value("Port")),
       where: place(match.index),
     });
   }
@@ -199,18 +238,33 @@ function fixedIn(text: string, place: (index: number) => string): FixedAddress[]
     const host = match.groups?.["host"] ?? "";
     if (found.length >= 20) break;
     const near = text.slice(Math.max(0, match.index - 300), match.index + 400);
-    const value = (names: string) =>
-      new RegExp(`\\b(?:${names})["']?\\s{0,2}[:=]\\s{0,2}["']([\\w.@!#%^*-]{1,60})["']`, "i").exec(near)?.[1];
+    const value = (names: string, text = `[\\w.@!#%^*-]{1,60}`) =>
+      new RegExp(`\\b(?:${names})["']?\\s{0,12}(?::=|[:=])\\s{0,2}["'](${text})["']`, "i").exec(near)?.[1];
+    const port = /\bport["']?\s{0,12}(?::=|[:=])\s{0,2}["']?(?<port>\d{2,5})\b/i.exec(near)?.groups?.["port"];
     found.push({
       engine: undefined,
       host,
       username: value("user|username"),
-      password: value("password|passwd"),
+      password: value("password|passwd", `[^"'\\n]{0,60}`),
       database: value("database|dbname|db|name"),
+      port: numberOf(port),
       where: place(match.index),
     });
   }
-  return found.filter(({ host }) => !isLocal(`@${host}:`));
+  return found;
+}
+
+function clientsIn(text: string, place: (index: number) => string): FixedAddress[] {
+  if (!/\bredis\b/i.test(text)) return [];
+  const nobody = { username: undefined, password: undefined, database: undefined, port: undefined };
+  return [...text.matchAll(bareClients)]
+    .slice(0, 2)
+    .map((match) => ({ engine: "Redis" as const, host: "localhost", ...nobody, where: place(match.index) }));
+}
+
+function numberOf(port: string | undefined): number | undefined {
+  const number = Number(port);
+  return port !== undefined && number > 0 && number <= 65_535 ? number : undefined;
 }
 
 const options =

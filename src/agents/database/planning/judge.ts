@@ -1,3 +1,4 @@
+import { engines } from "../engines.ts";
 import { engineOfAddress, isLocal } from "./connection-names.ts";
 import type { FixedAddress } from "./code-scan.ts";
 import type { Driver } from "./drivers.ts";
@@ -57,6 +58,9 @@ export function judge(engine: Provided, { evidence, drivers, uses, there }: Fact
     return { because: `${guarded.where}: it goes on without ${guarded.name}${isFile ? ", with a file" : ""}` };
   const fixed = fixedFor(engine, evidence, uses);
   if (fixed) return { why: `${by}; host ${fixed.host} in ${fixed.where}`.slice(0, 256), where: fixed.where, fixed };
+  const near = nearFor(engine, evidence);
+  if (near && ways.length === 0)
+    return { why: `${by}; host ${near.host} in ${near.where}`.slice(0, 256), where: near.where, fixed: near };
   if (guarded) return { why: `${by}; ${guarded.because}`.slice(0, 256), where: guarded.where, fixed: undefined };
   // A compose file for writing code may offer several; a program with an embedded one that connects nowhere takes none of them.
   if (brings && isFile && ways.length === 0)
@@ -76,6 +80,20 @@ function isAway(fallback: string): boolean {
   const name = found?.groups?.["host"] ?? "";
   return (
     name.includes(".") && !isLocal(`@${name}:`) && !/\.(?:svc|local|internal|example)(?:\.|$)|example\./.test(name)
+  );
+}
+
+/** An address of the program's own machine that is this engine's: by its scheme, by its port, or by who connects there. */
+function nearFor(engine: Provided, { code }: ServiceEvidence): FixedAddress | undefined {
+  const { port: usual } = engines[engine];
+  return (
+    code.near.find((each) => each.engine === engine || (each.engine !== undefined && same(engine, [each.engine]))) ??
+    code.near.find(
+      (each) =>
+        each.engine === undefined &&
+        (each.port ?? usual) === usual &&
+        (each.port !== undefined || each.username !== undefined || each.database !== undefined),
+    )
   );
 }
 

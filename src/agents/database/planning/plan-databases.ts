@@ -9,6 +9,7 @@ import type { SourceTree } from "../../detection/source-tree.ts";
 import { engines } from "../engines.ts";
 import { scanCode } from "./code-scan.ts";
 import { canGenerate } from "./compose-database.ts";
+import { isLocal } from "./connection-names.ts";
 import { decide } from "./decide.ts";
 import type { Looked, ServiceEvidence, Wanted } from "./evidence.ts";
 import { databaseIn, initFiles } from "./init-files.ts";
@@ -63,7 +64,7 @@ export async function planDatabases(tree: SourceTree, request: DatabasesRequest)
 
 async function look(tree: SourceTree, service: Service, request: DatabasesRequest): Promise<Looked> {
   const others = request.services.map(({ path }) => path);
-  const empty = { uses: [], fixed: [], words: [], replaced: [], texts: new Map<string, string>() };
+  const empty = { uses: [], fixed: [], near: [], words: [], replaced: [], texts: new Map<string, string>() };
   // An image that is taken as it is has no code here, and files that are served run none.
   const hasCode = service.recipe.image === undefined && service.language !== "static";
   const evidence: ServiceEvidence = {
@@ -149,7 +150,8 @@ function fixedParts(wanted: Wanted, draft: Draft): Partial<Draft> {
   const database = usual(fixed.database, /^[A-Za-z_][\w-]{0,62}$/);
   const password = fixed.password ?? (wanted.engine === "RabbitMQ" ? "guest" : username === undefined ? "" : undefined);
   return {
-    aliases: [...new Set([...draft.aliases, fixed.host])].slice(0, 4),
+    // The program's own machine is no name of the database's: a sidecar forwards from there.
+    aliases: isLocal(`@${fixed.host}:`) ? draft.aliases : [...new Set([...draft.aliases, fixed.host])].slice(0, 4),
     ...(username === undefined || draft.username !== undefined ? {} : { username }),
     ...(database === undefined || draft.database !== undefined ? {} : { database }),
     ...(password === undefined || draft.publicPassword !== undefined ? {} : { publicPassword: password.slice(0, 128) }),

@@ -1,6 +1,6 @@
 import type { Database, Need, Service, Variable } from "../../../plan.ts";
-import { isSameKind } from "../engines.ts";
-import { connectionName } from "./connection-names.ts";
+import { engines, isSameKind } from "../engines.ts";
+import { connectionName, isLocal } from "./connection-names.ts";
 import type { Asked, Decision, ServiceEvidence } from "./evidence.ts";
 import { templateFor } from "./templates.ts";
 
@@ -36,14 +36,18 @@ export function wire(
     variables.set(name, literal);
     if (literal.of !== undefined) used.add(literal.of);
   }
+  const forwards: { port: number; database: string }[] = [];
   for (const { fixed, engine } of decision.wanted) {
     const alone = fixed && databases.find((each) => isSameKind(each.engine, engine));
     if (alone) used.add(alone.name);
+    if (alone && isLocal(`@${fixed.host}:`))
+      forwards.push({ port: fixed.port ?? engines[alone.engine].port, database: alone.name });
   }
   const waits = new Set(service.dependsOn.map(({ name }) => name));
   return {
     ...service,
     env: [...variables.values()].slice(0, 96),
+    ...(forwards.length === 0 ? {} : { forwards: forwards.slice(0, 4) }),
     dependsOn: [
       ...service.dependsOn,
       ...[...used].filter((name) => !waits.has(name)).map((name) => ({ name, until: "Ready" as const })),

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { engines, first, node, planOf, python } from "./sample-plans.ts";
+
+const go = (code: string): Record<string, string> => ({
+  "go.mod": "module example.org/shop\n\ngo 1.25\n\nrequire github.com/lib/pq v1.10.9\n",
+  "go.sum": "",
+  "main.go": `package main\n\nimport "net/http"\n\n${code}\n\nfunc main() {\n\thttp.ListenAndServe(":8080", nil)\n}\n`,
+});
+
+describe("a database that the code looks for on its own machine", () => {
+  it.each([
+    [
+      "MySQL root secret shop",
+      3306,
+      node({ mysql2: "3" }, "require('./db')", {
+        "db.js": 'module.exports = { HOST: "localhost", USER: "root", PASSWORD: "secret", DB: "shop" }',
+      }),
+    ],
+    [
+      "MySQL root  shop",
+      3306,
+      node({ mysql: "2" }, "mysql.createPool({ host: '127.0.0.1', user: 'root', password: '', database: 'shop' })"),
+    ],
+    ["Postgres me pw shop", 5433, node({ pg: "8" }, "new Pool('postgres://me:pw@localhost:5433/shop')")],
+    ["MongoDB - - shop", 27_017, node({ mongoose: "8" }, "mongoose.connect('mongodb://127.0.0.1:27017/shop')")],
+    ["Redis -  -", 6379, node({ redis: "5" }, "const redis = require('redis').createClient()")],
+    ["Redis -  -", 6379, python("redis", "import redis\nr = redis.Redis(host='localhost', port=6379)")],
+    [
+      "Postgres me pw shop",
+      5432,
+      python("psycopg2", "c = psycopg2.connect('dbname=shop user=me password=pw host=localhost')"),
+    ],
+    [
+      "Postgres postgres pw shop",
+      5432,
+      go('const (\n\thost     = "localhost"\n\tport     = 5432\n\tuser     = "postgres"\n\tpassword = "pw"\n\tdbname   = "shop"\n)'),
+    ],
+  ])("%s at %i", async (expected, port, files) => {
+    const plan = await planOf(files);
+    const [database] = plan.databases;
+    expect(
+      [database?.engine, database?.username ?? "-", database?.publicPassword ?? "-", database?.database ?? "-"].join(" "),
+    ).toBe(expected.replace("MongoDB - - ", "MongoDB -  "));
+    expect(first(plan).forwards).toEqual([{ port, database: database?.name }]);
+    expect(first(plan).dependsOn).toEqual([{ name: database?.name, until: "Ready" }]);
+    expect(plan.warnings.join("\n")).not.toContain("listens on");
+  }); // prettier-ignore
+
+  it("is no reason for one where a variable leads elsewhere, where nothing drives it, or where it is another server", async () => {
+    const told = await planOf(
+      node(
+        { mysql2: "3" },
+        "mysql.createPool({ host: process.env.DB_HOST || 'localhost', user: 'root', password: 'x' })",
+      ),
+    );
+    expect([engines(told), first(told).forwards]).toEqual([["MySQL"], undefined]);
+    const mail = node({ pg: "8" }, "createTransport({ host: 'localhost', port: 1025 })");
+    expect(engines(await planOf(mail))).toEqual([]);
+    const driverless = node({}, "const url = 'postgres://me:pw@localhost/shop'");
+    expect(engines(await planOf(driverless))).toEqual([]);
+  });
+});
