@@ -163,17 +163,19 @@ it("reads Rust: what is unwrapped in main, what the build takes in, what clap's 
   const found = await variablesOf(
     {
       "src/main.rs":
-        'fn main() {\n    let key = std::env::var("STRIPE_KEY").expect("no key");\n    let region = env::var("REGION").unwrap_or_else(|_| "eu".to_string());\n    let made = env!("BUILT_BY");\n    let own = env!("CARGO_PKG_VERSION");\n    let maybe = env::var("MAYBE").ok();\n}\nfn later<\'a>(x: &\'a str) { env::var("LATER").unwrap(); }\n#[derive(Parser)]\nstruct Args {\n    #[arg(long, env = "LIMIT", default_value = "3")]\n    limit: u32,\n    #[arg(long, env = "TOKEN_FILE")]\n    file: Option<String>,\n    #[arg(long, env = "UPSTREAM")]\n    upstream: String,\n}\n',
+        'fn main() {\n    let key = std::env::var("STRIPE_KEY").expect("no key");\n    let region = env::var("REGION").unwrap_or_else(|_| "eu".to_string());\n    let made = env!("BUILT_BY");\n    let own = env!("CARGO_PKG_VERSION");\n    let maybe = env::var("MAYBE").ok();\n}\nfn later<\'a>(x: &\'a str) { env::var("LATER").unwrap(); }\n#[derive(Parser)]\nstruct Args {\n    #[arg(long, env = "LIMIT", default_value = "3")]\n    limit: u32,\n    #[arg(long, env = "TOKEN_FILE")]\n    file: Option<String>,\n    #[arg(long, env = "UPSTREAM")]\n    upstream: String,\n    #[clap(long, env)]\n    pub mail_host: String,\n    #[arg(env, long)]\n    mail_port: Option<u16>,\n}\n',
       "build.rs": 'fn main() { println!("cargo:rustc-env=BUILT_BY=me"); }\n',
       "src/bin/other.rs": 'fn main() { env::var("OTHER").unwrap(); }\n',
     },
     { language: "rust", start: "./shop" },
   );
   expect(found).toEqual([
+    "MAIL_HOST Needed  src/main.rs:17",
     "STRIPE_KEY Needed  src/main.rs:2",
     "UPSTREAM Needed  src/main.rs:15",
     "LATER Optional  src/main.rs:8",
     "LIMIT Optional 3 src/main.rs:11",
+    "MAIL_PORT Optional  src/main.rs:19",
     "MAYBE Optional  src/main.rs:6",
     "OTHER Optional  src/bin/other.rs:1",
     "REGION Optional eu src/main.rs:3",
