@@ -258,7 +258,14 @@ export const Service = z.object({
   rootless: z.array(z.string().max(256)).max(4).optional(),
   /** Databases that the code looks for on its own machine (`localhost:3306`): a sidecar forwards from that port of the pod's loopback address. */
   forwards: z
-    .array(z.object({ port: z.int().min(1).max(65535), database: z.string().max(40) }))
+    .array(
+      z.object({
+        port: z.int().min(1).max(65535),
+        database: z.string().max(40),
+        /** Of a client that takes `localhost` for a socket file: where it looks for one, below /tmp. */
+        socket: z.string().max(64).optional(),
+      }),
+    )
     .max(4)
     .optional(),
   /** A sidecar forwards from the pod's address to 127.0.0.1 (SetBridge). */

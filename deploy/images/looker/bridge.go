@@ -78,10 +78,22 @@ func forward(options optionMap) {
 	if err != nil {
 		fail("cannot listen on " + options["listen"] + ": " + err.Error() + "\n")
 	}
+	if path := options["socket"]; path != "" {
+		file, err := listenFile(path)
+		if err != nil {
+			fail("cannot listen on " + path + ": " + err.Error() + "\n")
+		}
+		go pass(file, server, serverPort)
+	}
+	pass(listener, server, serverPort)
+}
+
+// pass hands each connection on to a server elsewhere, for as long as there are any.
+func pass(listener *os.File, server string, serverPort int) {
 	for {
 		client, err := accept(listener)
 		if err != nil {
-			fail("listening on " + options["listen"] + " ended: " + err.Error() + "\n")
+			fail("listening ended: " + err.Error() + "\n")
 		}
 		go func() {
 			defer client.Close()

@@ -131,6 +131,29 @@ func listen(ip []byte, port int) (*os.File, error) {
 	return os.NewFile(uintptr(descriptor), "listener"), nil
 }
 
+// listenFile opens a listening socket file that every user of the pod may connect to.
+func listenFile(path string) (*os.File, error) {
+	descriptor, err := openSocket(syscall.AF_UNIX, syscall.SOCK_STREAM)
+	if err != nil {
+		return nil, err
+	}
+	// A container that was restarted finds the file of the one before.
+	_ = os.Remove(path)
+	if err := syscall.Bind(descriptor, &syscall.SockaddrUnix{Name: path}); err != nil {
+		_ = syscall.Close(descriptor)
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o777); err != nil {
+		_ = syscall.Close(descriptor)
+		return nil, err
+	}
+	if err := syscall.Listen(descriptor, 512); err != nil {
+		_ = syscall.Close(descriptor)
+		return nil, err
+	}
+	return os.NewFile(uintptr(descriptor), "listener"), nil
+}
+
 // accept waits for the next connection.
 func accept(listener *os.File) (*os.File, error) {
 	raw, err := listener.SyscallConn()

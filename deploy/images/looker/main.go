@@ -11,7 +11,7 @@ import (
 const usage = `looker sockets [-wait 60s] [-settle 1s] [-uid N] [-want PORT] [-ignore 9229,5432]
 looker ask     [-after 0s] [-wait 60s] [-timeout 10s]      targets in $ASK_TARGETS, one a line: name TAB host TAB port TAB host header TAB path
 looker bridge  -listen ADDRESS:PORT -to PORT
-looker forward -listen ADDRESS:PORT -to HOST:PORT
+looker forward -listen ADDRESS:PORT [-socket FILE] -to HOST:PORT
 `
 
 // terminationLog is where the kubelet reads a container's last word; at most 4,096 bytes of it.

@@ -159,7 +159,7 @@ function bridge(port: number, settings: RunRequest["settings"]): V1Container {
 
 /** Stands in for databases on the pod's own address, where the code looks for them; each is reached by what its Secret says. */
 function forwards({ service, settings, databases = [] }: RunRequest): readonly V1Container[] {
-  return (service.forwards ?? []).flatMap(({ port, database }) => {
+  return (service.forwards ?? []).flatMap(({ port, database, socket }) => {
     const access = databases.find(({ name }) => name === database);
     if (access === undefined) return [];
     const from = (key: string) => ({ valueFrom: { secretKeyRef: { name: access.secret, key } } });
@@ -171,7 +171,9 @@ function forwards({ service, settings, databases = [] }: RunRequest): readonly V
           `127.0.0.1:${port}`,
           "-to",
           "$(HOST):$(PORT)",
+          ...(socket === undefined ? [] : ["-socket", socket]),
         ]),
+        ...(socket === undefined ? {} : { volumeMounts: [{ name: "tmp", mountPath: "/tmp" }] }),
         env: [
           { name: "HOST", ...from("host") },
           { name: "PORT", ...from("port") },

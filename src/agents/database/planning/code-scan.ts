@@ -3,6 +3,8 @@ import { isServiceCode } from "../../config/service-files.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
 import { type ConnectionName, connectionName, type EngineName, engineOfAddress, isLocal } from "./connection-names.ts";
 
+import { phpConnections } from "./php-connections.ts";
+
 /** One place where code reads a variable that says where a database is. */
 export interface ConnectionUse extends ConnectionName {
   /** What the code takes where the variable is not set. */
@@ -59,7 +61,9 @@ export async function scanCode(tree: SourceTree, folder: string, others: readonl
   for (const [path, text] of texts) {
     const place = (index: number) => `${path}:${lineOf(text, index)}`.slice(-256);
     evidence.uses.push(...usesIn(text, place));
-    const fixed = fixedIn(text, place);
+    const php = path.endsWith(".php") ? phpConnections(text, place) : { addresses: [], words: [] };
+    const fixed = [...fixedIn(text, place), ...php.addresses];
+    evidence.words.push(...php.words);
     evidence.fixed.push(...fixed.filter(({ host }) => !isLocal(`@${host}:`)));
     evidence.near.push(...fixed.filter(({ host }) => isLocal(`@${host}:`)), ...clientsIn(text, place));
     evidence.words.push(...wordsIn(text, place));

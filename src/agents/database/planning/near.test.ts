@@ -46,6 +46,35 @@ describe("a database that the code looks for on its own machine", () => {
     expect(plan.warnings.join("\n")).not.toContain("listens on");
   }); // prettier-ignore
 
+  it.each([
+    ["mysqli", '<?php\n$db = mysqli_connect("localhost", "root", "", "shop");', "MySQL root  shop"],
+    [
+      "variables",
+      '<?php\n$servername = "localhost";\n$username = "me";\n$password = "pw";\n$dbname = "shop";\n$db = new mysqli($servername, $username, $password, $dbname);',
+      "MySQL me pw shop",
+    ],
+    ["PDO", '<?php\n$db = new PDO("mysql:host=localhost;dbname=shop", "root", "pw");', "MySQL root pw shop"],
+  ])("PHP looks for it by a socket file, too: %s", async (_, code, expected) => {
+    const plan = await planOf({ "index.php": code });
+    const [database] = plan.databases;
+    expect([database?.engine, database?.username, database?.publicPassword, database?.database].join(" ")).toBe(
+      expected,
+    );
+    expect(first(plan).forwards).toEqual([{ port: 3306, database: "mysql", socket: "/tmp/mysql.sock" }]);
+  });
+
+  it("PHP's constants of another file are read with it", async () => {
+    const plan = await planOf({
+      "config.php":
+        "<?php\ndefine('DB_SERVER', '127.0.0.1');\ndefine('DB_USERNAME', 'root');\ndefine('DB_PASSWORD', 'pw');\ndefine('DB_NAME', 'shop');",
+      "index.php": "<?php\nrequire 'config.php';\n$db = mysqli_connect(DB_SERVER, DB_USERNAME, DB_PASSWORD, DB_NAME);",
+    });
+    expect(plan.databases).toMatchObject([
+      { engine: "MySQL", username: "root", publicPassword: "pw", database: "shop" },
+    ]);
+    expect(first(plan).forwards).toEqual([{ port: 3306, database: "mysql" }]);
+  });
+
   it("is no reason for one where a variable leads elsewhere, where nothing drives it, or where it is another server", async () => {
     const told = await planOf(
       node(

@@ -4,6 +4,9 @@ import { connectionName, isLocal } from "./connection-names.ts";
 import type { Asked, Decision, ServiceEvidence } from "./evidence.ts";
 import { templateFor } from "./templates.ts";
 
+/** Where PHP's own driver of MySQL looks for a server on `localhost` (mysqlnd's default). */
+const phpSocket = "/tmp/mysql.sock";
+
 /** Which of the databases a service uses, and the variables by which it is told of them. */
 export function wire(
   service: Service,
@@ -36,12 +39,18 @@ export function wire(
     variables.set(name, literal);
     if (literal.of !== undefined) used.add(literal.of);
   }
-  const forwards: { port: number; database: string }[] = [];
+  const forwards: NonNullable<Service["forwards"]> = [];
   for (const { fixed, engine } of decision.wanted) {
     const alone = fixed && databases.find((each) => isSameKind(each.engine, engine));
     if (alone) used.add(alone.name);
     if (alone && isLocal(`@${fixed.host}:`))
-      forwards.push({ port: fixed.port ?? engines[alone.engine].port, database: alone.name });
+      forwards.push({
+        port: fixed.port ?? engines[alone.engine].port,
+        database: alone.name,
+        ...(service.language === "php" && fixed.host === "localhost" && isSameKind(alone.engine, "MySQL")
+          ? { socket: phpSocket }
+          : {}),
+      });
   }
   const waits = new Set(service.dependsOn.map(({ name }) => name));
   return {
