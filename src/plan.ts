@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DatabaseForward } from "./database-forward.ts";
 import { Estimate, Prediction } from "./prediction.ts";
 
 /** Why a thing was decided: shown by `plan --why` and `explain`. */
@@ -256,18 +257,8 @@ export const Service = z.object({
   root: z.boolean().default(false),
   /** Where its server writes (nginx): it is started as root only to become somebody else, so it is started as nobody where a namespace gives root no rights. */
   rootless: z.array(z.string().max(256)).max(4).optional(),
-  /** Databases that the code looks for on its own machine (`localhost:3306`): a sidecar forwards from that port of the pod's loopback address. */
-  forwards: z
-    .array(
-      z.object({
-        port: z.int().min(1).max(65535),
-        database: z.string().max(40),
-        /** Of a client that takes `localhost` for a socket file: where it looks for one, below /tmp. */
-        socket: z.string().max(64).optional(),
-      }),
-    )
-    .max(4)
-    .optional(),
+  /** What stands in on the pod's own address. */
+  forwards: z.array(DatabaseForward).max(4).optional(),
   /** A sidecar forwards from the pod's address to 127.0.0.1 (SetBridge). */
   bridge: z.boolean().default(false),
   /** How sure detection was: told (spec, Dockerfile) beats certain (a manifest with a start) beats likely. */

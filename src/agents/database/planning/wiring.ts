@@ -1,3 +1,4 @@
+import type { DatabaseForward } from "../../../database-forward.ts";
 import type { Database, Need, Service, Variable } from "../../../plan.ts";
 import { engines, isSameKind } from "../engines.ts";
 import { connectionName, isLocal } from "./connection-names.ts";
@@ -39,7 +40,7 @@ export function wire(
     variables.set(name, literal);
     if (literal.of !== undefined) used.add(literal.of);
   }
-  const forwards: NonNullable<Service["forwards"]> = [];
+  const forwards: DatabaseForward[] = [];
   for (const { fixed, engine } of decision.wanted) {
     const alone = fixed && databases.find((each) => isSameKind(each.engine, engine));
     if (alone) used.add(alone.name);
