@@ -5,7 +5,7 @@ import { connectionName, isLocal } from "./connection-names.ts";
 import type { Asked, Decision, ServiceEvidence } from "./evidence.ts";
 import { templateFor } from "./templates.ts";
 
-/** Where PHP's own driver of MySQL looks for a server on `localhost` (mysqlnd's default). */
+/** Where PHP looks for a server of MySQL on `localhost`, by the settings of our images and mysqlnd's own default. */
 const phpSocket = "/tmp/mysql.sock";
 
 /** Which of the databases a service uses, and the variables by which it is told of them. */

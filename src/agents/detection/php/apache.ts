@@ -1,6 +1,9 @@
 import type { PhpApp } from "./app.ts";
 
-/** Settings of PHP as for production; errors go to the log and never to the page. */
+/**
+ * Settings of PHP as for production; errors go to the log and never to the page. The socket is where a database on `localhost` is looked for: a
+ * service's `forwards` stand in there.
+ */
 const phpIni = `display_errors = Off
 log_errors = On
 error_log = /dev/stderr
@@ -9,6 +12,8 @@ memory_limit = 256M
 post_max_size = 64M
 upload_max_filesize = 64M
 session.save_path = /tmp
+mysqli.default_socket = /tmp/mysql.sock
+pdo_mysql.default_socket = /tmp/mysql.sock
 `;
 
 /** The files by which Apache of the official image serves a folder on PORT, without a right and as any user. */
