@@ -72,6 +72,18 @@ it.each([
   expect(databases).toMatchObject([{ name: "store", engine, version }]);
 });
 
+it.each([
+  [`[sh, -c, "printf x > /tmp/a.acl\\nredis-server --aclfile /tmp/a.acl --maxmemory 64mb"]`, ["--maxmemory", "64mb"]],
+  [`sh -c 'redis-server --appendonly yes'`, ["--appendonly", "yes"]],
+  [`[sh, -c, "./prepare.sh && exec /run.sh"]`, []],
+  ["redis-server --save 60 1", ["--save", "60", "1"]],
+])("takes of a database's command what its server is started with: %s", async (command, args) => {
+  const { databases } = await composed(
+    `services: { api: { build: api }, cache: { image: redis, command: ${command} } }`,
+  );
+  expect(databases[0]?.args).toEqual(args);
+});
+
 it("gives a service the generated password where both take it from one variable that nobody sets", async () => {
   const { services, databases } = await composed(
     "services:\n  api: { build: api, environment: { PGPASSWORD: '${PW}', KEY: '${OTHER:?}' } }\n  db: { image: postgres, environment: { POSTGRES_PASSWORD: '${PW}' } }\n",

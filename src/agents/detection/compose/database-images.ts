@@ -110,7 +110,7 @@ export async function databaseOf(
     image === undefined || service["build"] !== undefined ? undefined : images.find((each) => each.image.test(image));
   if (image === undefined || known === undefined) return undefined;
   const environment = await valuesOf(tree, project, service);
-  const words = commandWords(service["command"]);
+  const words = serverWords(service["command"]);
   const said = partsOf(known, environment, words);
   const parts = new Map<string, string>();
   const put = (part: string, text: string | undefined): string | undefined => {
@@ -239,11 +239,13 @@ function versionIn(image: string): string {
 /** Settings on the server's command line, its own name and what is told by other ways left out. */
 function argumentsFor(engine: Database["engine"], words: readonly string[]): string[] {
   if (engine === "ObjectStorage" || engine === "RabbitMQ" || engine === "MongoDB") return [];
+  // A file that a script would have written is not there.
+  const files = /^--(?:aclfile|include|defaults-file|config-file)$/;
   const rest = (words[0] ?? "-").startsWith("-") ? words : words.slice(1);
   const kept: string[] = [];
   for (let at = 0; at < rest.length; at += 1) {
     const word = rest[at] ?? "";
-    if (word === "--requirepass") at += 1;
+    if (word === "--requirepass" || files.test(word)) at += 1;
     // MySQL 8.4 knows it no more, and does not start.
     else if (!word.startsWith("--default-authentication-plugin") && word.length <= 256) kept.push(word);
   }
@@ -259,6 +261,18 @@ function wordAfter(words: readonly string[], flag: string): string | undefined {
 export function commandWords(value: unknown): readonly string[] {
   if (typeof value === "string") return shellWords(value);
   return listOf(value).map((each) => (typeof each === "string" ? each : String(each)));
+}
+
+/** The same of a database: of a script that a shell runs only the line that starts the server counts. */
+function serverWords(value: unknown): readonly string[] {
+  const words = commandWords(value);
+  const [first = "", flag = "", script = ""] = words;
+  if (!/^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh$/.test(first) || !/^-\w{0,3}c$/.test(flag)) return words;
+  const line =
+    /(?:^|[\s;&|/])(?<line>(?:redis-server|valkey-server|mysqld|mariadbd|postgres)(?:[ \t][^\n;&|]{0,400})?)(?=$|[\n;&|])/.exec(
+      script,
+    )?.groups?.["line"];
+  return line === undefined ? [] : shellWords(line);
 }
 
 /** Names under which other services look for this one. */
