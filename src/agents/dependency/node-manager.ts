@@ -161,7 +161,8 @@ export function linesOf({ name, berry, version, lockFile }: NodeManager): Manage
       return {
         tools: put(`pnpm@${version ?? newest.pnpm}`),
         install: `pnpm install ${frozen ? "--frozen-lockfile" : "--no-frozen-lockfile"}`,
-        prune: "pnpm prune --prod",
+        // It would run the scripts of the root once more, by tools that it has just taken away (pnpm 8 to 10).
+        prune: "pnpm prune --prod --ignore-scripts",
         cache: { id: "pnpm", target: "/root/.local/share/pnpm/store" },
         env: {
           npm_config_store_dir: "/root/.local/share/pnpm/store",
