@@ -19,7 +19,15 @@ import { isPlaceholder, readCommitted, readExample } from "./example-file.ts";
 import { goEnvReads } from "./go-env.ts";
 import { javaEnvReads } from "./java-env.ts";
 import { javascriptEnvReads } from "./javascript-env.ts";
-import { conventionalValue, isConnection, isOwnSecret, isPlatformName, isShapedSecret, looksSecret } from "./names.ts";
+import {
+  conventionalValue,
+  isConnection,
+  isHandedOut,
+  isOwnSecret,
+  isPlatformName,
+  isShapedSecret,
+  looksSecret,
+} from "./names.ts";
 import { phpEnvReads } from "./php-env.ts";
 import { pythonEnvReads } from "./python-env.ts";
 import { rubyEnvReads } from "./ruby-env.ts";
@@ -66,7 +74,7 @@ export class ConfigAgent extends BaseAgent<ConfigRequest, ConfigAnswer> {
     for (const [name, said] of reads) {
       if (variables.has(name)) continue;
       const places = asHostsSay(said, hosted);
-      const variable = decide(name, places, example.get(name), committed.get(name));
+      const variable = decide(name, places, { example: example.get(name), committed: committed.get(name), reads });
       if (variable !== undefined) variables.set(name, variable);
     }
     context.log("environment read", { service: service.name, files: sources.length, names: reads.size });
@@ -124,12 +132,14 @@ function tells({ name, required }: EnvRead, path: string): boolean {
   return required || (connectionName(name) === undefined && !/(?:^|\/)config\/[\w-]+\.php$/.test(path));
 }
 
-function decide(
-  name: string,
-  places: readonly EnvRead[],
-  example: ExampleLine | undefined,
-  committed: ExampleLine | undefined,
-): Variable | undefined {
+/** What is known beside the reads of one name. */
+interface Beside {
+  readonly example: ExampleLine | undefined;
+  readonly committed: ExampleLine | undefined;
+  readonly reads: ReadonlyMap<string, unknown>;
+}
+
+function decide(name: string, places: readonly EnvRead[], { example, committed, reads }: Beside): Variable | undefined {
   const [first] = places;
   if (first === undefined) return undefined;
   const base = { name, phase: first.phase, where: first.where, why: first.seen };
@@ -143,7 +153,8 @@ function decide(
   if (committed !== undefined && committed.value !== "") {
     return { ...base, source: "Optional", why: `${committed.where} sets it` };
   }
-  if (isOwnSecret(name) && first.phase === "Run" && !(isShapedSecret(name) && !first.required)) {
+  const isOwn = isOwnSecret(name) && !isHandedOut(name, reads);
+  if (isOwn && first.phase === "Run" && !(isShapedSecret(name) && !first.required)) {
     return { ...base, source: "Generated", why: `${first.seen}; the application's own secret` };
   }
   if (first.required) {

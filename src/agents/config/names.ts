@@ -48,6 +48,14 @@ export function isOwnSecret(name: string): boolean {
   return (ownSecret.test(name) && !thirdParty.test(name)) || (shapedSecret.test(name) && !thirdParty.test(name));
 }
 
+/** True for one half of what somebody hands out together: `TRAKT_SECRET` beside `TRAKT_ID`, whoever Trakt is. */
+export function isHandedOut(name: string, others: { readonly has: (name: string) => boolean }): boolean {
+  const whose = /^(?<whose>\w{1,60}?)_(?:CLIENT_|CONSUMER_|API_|APP_)?SECRET(?:_KEY)?$/.exec(name)?.groups?.["whose"];
+  if (whose === undefined || /(?:^|_)(?:SESSION|COOKIES?|JWT|AUTH|CSRF|APP|SIGNING|TOKEN)$/.test(whose)) return false;
+  const halves = ["ID", "KEY", "CLIENT_ID", "API_KEY", "CLIENT_KEY", "APP_ID", "CONSUMER_KEY"];
+  return halves.some((half) => others.has(`${whose}_${half}`));
+}
+
 /** True where a random text might have the wrong shape, so that a default of the code is kept. */
 export function isShapedSecret(name: string): boolean {
   return shapedSecret.test(name);

@@ -67,7 +67,11 @@ export async function chooseManager(tree: SourceTree, root: NodePackage): Promis
 async function unlocked(tree: SourceTree, prefix: string, root: NodePackage): Promise<NodeManagerName> {
   if (await tree.has(`${prefix}pnpm-workspace.yaml`)) return "pnpm";
   if (await tree.has(`${prefix}.yarnrc.yml`)) return "yarn";
-  return (["pnpm", "bun", "yarn"] as const).find((name) => root.json.engines[name] !== undefined) ?? "npm";
+  const engine = (["pnpm", "bun", "yarn"] as const).find((name) => root.json.engines[name] !== undefined);
+  // A template for Bun has no lock yet, and its scripts call it.
+  const isBuns = root.all.has("@types/bun") || root.all.has("bun-types");
+  const callsBun = Object.values(root.json.scripts).some((script) => /^bunx?\s/.test(script));
+  return engine ?? (isBuns && callsBun ? "bun" : "npm");
 }
 
 async function readYarn(

@@ -106,6 +106,9 @@ interface Packages {
   readonly names: readonly string[];
 }
 
+/** One package in a package-lock.json of npm 6 and older. */
+const npm6Entry = /^ {4}"[^"\n]{1,200}": \{\n {6}"version"/gm;
+
 /** How each lock writes down one package. */
 const entries: Readonly<Record<string, RegExp>> = {
   "package-lock.json": /^ {4}"node_modules\//gm,
@@ -151,7 +154,8 @@ async function packagesOf({ tree, service }: Scene): Promise<Packages> {
       ? undefined
       : ((await tree.read(pathIn(service, file))) ?? (await tree.read(pathIn({ path: service.recipe.context }, file))));
   if (text !== undefined && expression !== undefined) {
-    const packages = [...text.matchAll(expression)].length;
+    const found = [...text.matchAll(expression)].length;
+    const packages = found > 0 ? found : [...text.matchAll(npm6Entry)].length;
     return { packages, from: `${String(packages)} packages of ${file ?? ""}`, names };
   }
   if (named === undefined) return { packages: undefined, from: undefined, names };

@@ -19,18 +19,18 @@ const tables: Readonly<Record<Ecosystem, Table>> = {
   npm: [
     [
       "Postgres",
-      /^(?:pg|pg-promise|postgres|slonik|pg-native|@prisma\/adapter-pg|@databases\/pg|pgtyped|@mikro-orm\/postgresql|@adonisjs\/lucid-pg|@payloadcms\/db-postgres)$/,
+      /^(?:pg|pg-promise|postgres|slonik|pg-native|@prisma\/adapter-pg|@databases\/pg|pgtyped|@mikro-orm\/postgresql|@adonisjs\/lucid-pg|@db\/postgres|@bartlomieju\/postgres|x\/postgres(?:js)?|@payloadcms\/db-postgres)$/,
     ],
-    ["MySQL", /^(?:mysql|mysql2|promise-mysql|@mikro-orm\/mysql)$/],
+    ["MySQL", /^(?:mysql|mysql2|promise-mysql|@mikro-orm\/mysql|@db\/mysql|x\/mysql)$/],
     ["MariaDB", /^(?:mariadb|@prisma\/adapter-mariadb|@mikro-orm\/mariadb)$/],
     [
       "Redis",
-      /^(?:redis|ioredis|@redis\/client|bull|bullmq|bee-queue|connect-redis|rate-limit-redis|cache-manager-redis-\w+|@keyv\/redis|@socket\.io\/redis-adapter|handy-redis|kue)$/,
+      /^(?:redis|ioredis|@redis\/client|bull|bullmq|bee-queue|connect-redis|rate-limit-redis|cache-manager-redis-\w+|@keyv\/redis|@socket\.io\/redis-adapter|handy-redis|kue|@db\/redis|x\/redis)$/,
     ],
     ["Valkey", /^(?:iovalkey|@valkey\/valkey-glide)$/],
     [
       "MongoDB",
-      /^(?:mongodb|mongoose|connect-mongo|@nestjs\/mongoose|@typegoose\/typegoose|monk|@mikro-orm\/mongodb|agenda|@payloadcms\/db-mongodb)$/,
+      /^(?:mongodb|mongoose|connect-mongo|@nestjs\/mongoose|@typegoose\/typegoose|monk|@mikro-orm\/mongodb|agenda|@db\/mongo|x\/mongo|@payloadcms\/db-mongodb)$/,
     ],
     [
       "RabbitMQ",

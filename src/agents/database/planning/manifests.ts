@@ -34,6 +34,22 @@ export async function readDependencies(tree: SourceTree, folder: string): Promis
   return found.slice(0, 4000);
 }
 
+/** What a program of Deno takes without any manifest: `import { createClient } from "npm:redis@^4.5"`. */
+export function importedPackages(texts: ReadonlyMap<string, string>): readonly Dependency[] {
+  const imports =
+    /["'](?:npm:\/?|jsr:\/?|https:\/\/deno\.land\/(?=x\/))(?<name>@?[\w.-]{1,60}(?:\/[\w.-]{1,60})?)(?:@[^"'\s/]{1,40})?(?:\/[^"'\s]{0,100})?["']/g;
+  return [...texts].flatMap(([where, text]) =>
+    [...text.matchAll(imports)].slice(0, 40).map((match): Dependency => {
+      const name = match.groups?.["name"] ?? "";
+      return {
+        ecosystem: "npm",
+        name: name.startsWith("@") || name.startsWith("x/") ? name : name.replace(/\/.*/, ""),
+        where,
+      };
+    }),
+  );
+}
+
 /** Packages that speak to a database. */
 export function driversOf(dependencies: readonly Dependency[]): readonly Driver[] {
   return dependencies.flatMap(({ ecosystem, name, where }) => {

@@ -75,6 +75,16 @@ describe("a database that the code looks for on its own machine", () => {
     expect(first(plan).forwards).toEqual([{ port: 3306, database: "mysql" }]);
   });
 
+  it("a default that a variable is given where it is empty says that it is needed", async () => {
+    const plan = await planOf(
+      go('func open() { dsn := os.Getenv("DB_DSN")\n\tif dsn == "" {\n\t\tdsn = "host=localhost user=postgres password=\'\' dbname=shop"\n\t}\n}'),
+    ); // prettier-ignore
+    expect(engines(plan)).toEqual(["Postgres"]);
+    expect(first(plan).env.find(({ name }) => name === "DB_DSN")?.source).toBe("Database");
+    const guarded = go('func open() { dsn := os.Getenv("DB_DSN")\n\tif dsn == "" {\n\t\treturn nil\n\t}\n}');
+    expect(engines(await planOf(guarded))).toEqual([]);
+  });
+
   it("is no reason for one where a variable leads elsewhere, where nothing drives it, or where it is another server", async () => {
     const told = await planOf(
       node(

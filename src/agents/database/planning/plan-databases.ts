@@ -13,7 +13,7 @@ import { isLocal } from "./connection-names.ts";
 import { decide } from "./decide.ts";
 import type { Looked, ServiceEvidence, Wanted } from "./evidence.ts";
 import { databaseIn, initFiles } from "./init-files.ts";
-import { readDependencies } from "./manifests.ts";
+import { importedPackages, readDependencies } from "./manifests.ts";
 import { isMeant } from "./meant.ts";
 import { type Draft, overlayDatabases } from "./overlay.ts";
 import type { Found } from "./migration-tools.ts";
@@ -67,10 +67,12 @@ async function look(tree: SourceTree, service: Service, request: DatabasesReques
   const empty = { uses: [], fixed: [], near: [], words: [], replaced: [], texts: new Map<string, string>() };
   // An image that is taken as it is has no code here, and files that are served run none.
   const hasCode = service.recipe.image === undefined && service.language !== "static";
+  const code = hasCode ? await scanCode(tree, service.path, others) : empty;
+  const listed = hasCode ? await readDependencies(tree, service.path) : [];
   const evidence: ServiceEvidence = {
     service,
-    dependencies: hasCode ? await readDependencies(tree, service.path) : [],
-    code: hasCode ? await scanCode(tree, service.path, others) : empty,
+    dependencies: service.language === "deno" ? [...listed, ...importedPackages(code.texts)] : listed,
+    code,
     example: await examples(tree, service.path),
   };
   return {

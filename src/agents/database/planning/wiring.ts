@@ -106,13 +106,16 @@ function account(
 ): Variable | undefined {
   const { value } = variable;
   if (variable.source !== "Literal" || variable.why === "spec" || value === undefined || value === "") return undefined;
-  const part = connectionName(variable.name)?.part ?? (/PASS/.test(variable.name) ? "password" : undefined);
+  const named = connectionName(variable.name)?.part;
+  const part = named ?? (/PASS/.test(variable.name) ? "password" : undefined);
   for (const database of databases) {
     const written = brought.find(({ name }) => name === database.name);
     const isUsed = all.some(
       (each) => each.of === database.name || database.aliases.some((alias) => mentions(each.value ?? "", alias)),
     );
-    if (written === undefined || !isUsed) continue;
+    // `changethis` for the database and for the first user, too: an address that has the password already needs no second variable.
+    const isCarried = all.some(({ of, value: text }) => of === database.name && text?.includes("{password}") === true);
+    if (written === undefined || !isUsed || (named === undefined && isCarried)) continue;
     const own = { username: written.username, password: written.publicPassword, database: written.database };
     if (part !== "username" && part !== "password" && part !== "database") continue;
     if (own[part] === value)

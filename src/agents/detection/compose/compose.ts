@@ -51,6 +51,12 @@ export async function readCompose(
   const whole = JSON.stringify(wanted);
   for (const [name, said] of Object.entries(wanted)) {
     if (databases.some(({ service }) => service === name)) continue;
+    if (steersDocker(said)) {
+      warnings.push(
+        `${project.file}: ${name} is left out: it steers the Docker daemon of its machine, and there is none`,
+      );
+      continue;
+    }
     const built = await builtOf(tree, project, said, languages, wishes);
     if (typeof built === "string" || (built === undefined && !isImage(said["image"]))) {
       warnings.push(
@@ -82,6 +88,11 @@ export async function readCompose(
     warnings: warnings.map((text) => plainText(text)),
     builds: services.some(({ recipe }) => recipe.image === undefined),
   };
+}
+
+/** An image for the daemon that the file itself is run with: Traefik by labels, Watchtower, Portainer. Services have links of their own. */
+function steersDocker(said: Mapping): boolean {
+  return said["build"] === undefined && JSON.stringify(said["volumes"] ?? "").includes("/docker.sock");
 }
 
 /** A name that a registry may have; one that hangs on a variable which nobody sets is none. */

@@ -21,7 +21,7 @@ export interface DenoProgram {
 }
 
 const serves =
-  /\bDeno\.(?:serve|listen|listenTls|serveHttp)\s*\(|\bserve(?:Tls|File)?\s*\(|\.listen\s*\(|\bcreateServer\s*\(|\bexport\s+default\s*\{[^}]{0,400}\bfetch\b/g;
+  /\bDeno\.(?:serve|listen|listenTls|serveHttp)\s*\(|\bserve(?:Tls|File)?\s*\(|\.listen(?:AndServe)?\s*\(|\blistenAndServe\s*\(|\bcreateServer\s*\(|\bexport\s+default\s*\{[^}]{0,400}\bfetch\b/g;
 const goesOn = /\bsetInterval\s*\(|\bDeno\.cron\s*\(|\bwhile\s*\(\s*true\s*\)|\bfor\s+await\s*\(|\.listenQueue\s*\(/g;
 const own = /\bDeno\.\w|["'](?:jsr:|npm:|https:\/\/(?:deno\.land|esm\.sh|jsr\.io)\/)/;
 
@@ -57,7 +57,8 @@ async function describe(tree: SourceTree, file: string, path: string): Promise<D
   const exported =
     entry !== undefined && findInCode(entry, /\bexport\s+default\s*(?:\{[^}]{0,400}\bfetch\b|app\b)/g).length > 0;
   const runs = sources.some(
-    (source) => findInCode(source, /\bDeno\.serve\s*\(|\.listen\s*\(|\bserve\s*\(|\bstart\s*\(/g).length > 0,
+    (source) =>
+      findInCode(source, /\bDeno\.serve\s*\(|\.listen(?:AndServe)?\s*\(|\bserve\s*\(|\bstart\s*\(/g).length > 0,
   );
   const framework = frameworks.find(([pattern]) => pattern.test(all))?.[1] ?? null;
   return {

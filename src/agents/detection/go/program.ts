@@ -42,7 +42,8 @@ const frameworks: readonly (readonly [prefix: string, name: string])[] = [
 
 const listens =
   /\b(?:ListenAndServe(?:TLS)?|Serve(?:TLS)?|RunTLS|Listen|ListenTLS|ListenPacket|NewListener|Start(?:TLS|AutoTLS)?|Run)\(/g;
-const surelyListens = /\bhttp\.(?:ListenAndServe(?:TLS)?|Serve)\(|\.ListenAndServe(?:TLS)?\(|\bnet\.Listen(?:TCP)?\(/g;
+const surelyListens =
+  /\bfuncframework\.Start\w*\(|\bhttp\.(?:ListenAndServe(?:TLS)?|Serve)\(|\.ListenAndServe(?:TLS)?\(|\bnet\.Listen(?:TCP)?\(/g;
 const loops =
   /\bfor[ \t]*\{|\bfor\b[^;{}\n]{0,80};[ \t]*;[^;{}\n]{0,80}\{|\bselect[ \t]*\{[ \t]*\}|\bsignal\.Notify\(|\bfor[ \t]+range[ \t]+[\w.]*[Tt]ick/g;
 

@@ -13,8 +13,11 @@ export interface ProgramSigns {
   readonly exports?: boolean;
 }
 
-const listens =
+/** Code that opens a port. */
+export const listens =
   /\.listen\s*\(|\bcreateServer\s*\(|\bBun\.serve\s*\(|\bDeno\.serve\s*\(|\bserve\s*\(\s*\{|\bnew\s+(?:WebSocketServer|WebSocket\.Server|ApolloServer)\b|export\s+default\s*\{[^}]*\bfetch\b/;
+/** Bun serves what its first file gives away as its default, where it has a `fetch`. */
+const servedByBun = /\bnew\s+(?:Hono|Elysia)\s*[(<][^]{0,20000}\bexport\s+default\s+\w/;
 const runsOn =
   /\bsetInterval\s*\(|\bcron\.schedule\s*\(|\bnew\s+(?:CronJob|Cron|Worker)\s*\(|\bclient\.login\s*\(|\bbot\.(?:launch|start|login)\s*\(|\.consume\s*\(|\.subscribe\s*\(|while\s*\(\s*true\s*\)|for\s*\(\s*;\s*;\s*\)/;
 const exportsOf =
@@ -37,17 +40,37 @@ const workers = [
 const maxFiles = 60;
 
 /** Follows the imports of the file that is started: what listens is Web, what waits is a Worker, what does neither ends by itself. */
-export async function signsOf(tree: SourceTree, pkg: NodePackage, file: string | undefined): Promise<ProgramSigns> {
+export async function signsOf(
+  tree: SourceTree,
+  pkg: NodePackage,
+  file: string | undefined,
+  runsBun = false,
+): Promise<ProgramSigns> {
   const entry = file === undefined ? undefined : await sourceOf(tree, pkg, file);
   if (entry === undefined) return { kind: undefined };
-  const exports = exportsOf.test(withoutComments((await tree.read(entry)) ?? ""));
+  const codes = await followImports(tree, entry);
+  const exports = exportsOf.test(codes[0]?.code ?? "");
+  const listener =
+    codes.find(({ code }) => listens.test(code)) ??
+    codes.find(({ path, code }) => runsBun && path === entry && servedByBun.test(code));
+  if (listener !== undefined) return { kind: "Web", where: listener.path, exports };
+  const waits = codes.find(({ code }) => runsOn.test(code))?.path;
+  if (waits !== undefined || workers.some((name) => pkg.dependencies.has(name)))
+    return { kind: "Worker", where: waits ?? entry, exports };
+  return { kind: "Job", where: entry, exports };
+}
+
+/** The code of a file and of those that it takes by their place, without comments; itself first. */
+export async function followImports(
+  tree: SourceTree,
+  entry: string,
+): Promise<readonly { readonly path: string; readonly code: string }[]> {
+  const found: { path: string; code: string }[] = [];
   const seen = new Set([entry]);
   const queue = [entry];
-  let waits: string | undefined;
   for (let path = queue.shift(); path !== undefined && seen.size <= maxFiles; path = queue.shift()) {
     const code = withoutComments((await tree.read(path)) ?? "");
-    if (listens.test(code)) return { kind: "Web", where: path, exports };
-    if (waits === undefined && runsOn.test(code)) waits = path;
+    found.push({ path, code });
     for (const [, target] of code.matchAll(/(?:from|require\(|import\(|import)\s*["'](\.{1,2}\/[^"'\n]+)["']/g)) {
       const next = target === undefined ? undefined : await resolveImport(tree, path, target);
       if (next === undefined || seen.has(next)) continue;
@@ -55,9 +78,7 @@ export async function signsOf(tree: SourceTree, pkg: NodePackage, file: string |
       queue.push(next);
     }
   }
-  if (waits !== undefined || workers.some((name) => pkg.dependencies.has(name)))
-    return { kind: "Worker", where: waits ?? entry, exports };
-  return { kind: "Job", where: entry, exports };
+  return found;
 }
 
 /** The file itself, or the source that is built into it. */

@@ -9,6 +9,7 @@ import { caddyService } from "../static/caddy.ts";
 import { at } from "./frontend-config.ts";
 import { signsOf } from "./kind.ts";
 import { libraryOf } from "./library.ts";
+import { loosePackage } from "./loose.ts";
 import { managerUse, withinManager } from "./manager-use.ts";
 import { type NodePackage, readPackage } from "./package-json.ts";
 import { nodeRecipe, type NodeFacts } from "./recipe.ts";
@@ -23,7 +24,7 @@ import { newService } from "../new-service.ts";
 export const node: Language = {
   name: "node",
   async detect(tree, path, wishes): Promise<Detection | undefined> {
-    const own = await readPackage(tree, path);
+    const own = (await readPackage(tree, path)) ?? (await loosePackage(tree, path));
     if (own === undefined) return undefined;
     const root = await workspaceRootOf(tree, own);
     const pkg = withRootTools(own, root);
@@ -37,7 +38,8 @@ export const node: Language = {
     if (site === undefined && first === undefined) return await libraryOf(tree, pkg);
     const use = site ? undefined : await managerUse(tree, pkg, manager);
     const start = first && use?.readsItsVariables === true ? withinManager(first, manager) : first;
-    const signs = site || server ? { kind: "Web" as const } : await signsOf(tree, pkg, start?.file);
+    const runsBun = site === undefined && /(?:^|\s)bunx?\s/.test(first?.line ?? "");
+    const signs = site || server ? { kind: "Web" as const } : await signsOf(tree, pkg, start?.file, runsBun);
     // A file of a usual name is a guess: a library has an index.js too, and a server framework listens somewhere inside. What others
     // take from it gives a library away.
     const itself = start?.file !== undefined && signs.where === at(path, start.file) && signs.kind !== "Job";
@@ -58,7 +60,6 @@ export const node: Language = {
       await nodeWords(tree, folders, manifests.slice(0, root.path === pkg.path ? 1 : 2), wishes),
       wishes.platform,
     );
-    const runsBun = site === undefined && /(?:^|\s)bunx?\s/.test(first?.line ?? "");
     const libraries = nodeLibraries(new Map([...parts.flatMap(({ all }) => [...all]), ...pkg.all]));
     const facts = {
       tree,
@@ -146,12 +147,14 @@ function reasons(found: Described, service: Service): Reason[] {
   const why: Reason[] = [
     reason("runtime", `node ${choice.version}`, choice.from, choice.where),
     reason("manager", manager.name, manager.because, manager.where),
-    reason(
-      "install",
-      linesOf(manager).install,
-      manager.lockFile === null ? "no lock file that binds it" : `exactly as ${manager.lockFile} says`,
-      manager.where,
-    ),
+    pkg.loose === true
+      ? reason("install", service.recipe.install ?? "–", "it is imported, and no manifest names it", pkg.file)
+      : reason(
+          "install",
+          linesOf(manager).install,
+          manager.lockFile === null ? "no lock file that binds it" : `exactly as ${manager.lockFile} says`,
+          manager.where,
+        ),
     reason("build", service.recipe.build ?? "–", buildBecause(pkg, service.recipe.build), pkg.file),
   ];
   if (site) why.push(reason("start", `files of ${site.output}`, site.because, pkg.file));

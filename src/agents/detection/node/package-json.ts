@@ -48,6 +48,8 @@ export interface NodePackage {
   readonly dependencies: ReadonlyMap<string, string>;
   /** All that is installed, development included. */
   readonly all: ReadonlyMap<string, string>;
+  /** Nobody wrote one: it is what a program's own imports say. */
+  readonly loose?: true;
 }
 
 /** The package of a folder; undefined where there is none, or none that can be read. */
@@ -55,8 +57,15 @@ export async function readPackage(tree: SourceTree, path: string): Promise<NodeP
   const { file, value } = await readManifest(tree, path === "." ? "" : `${path}/`);
   if (value === undefined) return undefined;
   const parsed = PackageJson.safeParse(value);
-  if (!parsed.success) return undefined;
-  const json = parsed.data;
+  return parsed.success ? ofManifest(path, file, parsed.data) : undefined;
+}
+
+/** A package that is put together: what its manifest would say. */
+export function packageOf(path: string, file: string, said: z.input<typeof PackageJson>): NodePackage {
+  return ofManifest(path, file, PackageJson.parse(said));
+}
+
+function ofManifest(path: string, file: string, json: PackageJson): NodePackage {
   const dependencies = new Map(Object.entries({ ...json.optionalDependencies, ...json.dependencies }));
   const all = new Map([...Object.entries(json.devDependencies), ...dependencies]);
   return { path, file, json, dependencies, all };

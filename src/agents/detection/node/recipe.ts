@@ -69,7 +69,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     tools,
     manifests: isInWorkspace(facts) ? [] : await manifestsOf(facts),
     // In a member's folder npm would install for that one alone, and leave out what the root brings for all.
-    install: inFolder(pkg.path, root.path, lines.install),
+    install: pkg.loose === true ? looseInstall(pkg) : inFolder(pkg.path, root.path, lines.install),
     build,
     prune: site ? null : isInWorkspace(facts) ? withoutOthers(facts) : prunes(facts) ? lines.prune : null,
     caches: [lines.cache],
@@ -86,6 +86,10 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     },
     ...final,
   });
+}
+
+function looseInstall({ dependencies }: NodePackage): string | null {
+  return dependencies.size === 0 ? null : `npm install --no-save ${[...dependencies.keys()].join(" ")}`;
 }
 
 /** Node's headers where node-gyp would put them, which else fetches them from Node's own host: pnpm 11 passes no `nodedir` on to it. */

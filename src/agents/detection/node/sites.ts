@@ -97,6 +97,7 @@ export async function siteOf(
     start === undefined ? "it is built once and has no server" : `its start script (${start}) is for writing it`;
   const told = (await exported(tree, pkg)) ?? (await withoutServer(tree, pkg, start));
   if (told !== undefined) return told;
+  if (start !== undefined && !served && server === undefined) return await watchedPage(tree, pkg, build);
   if (pkg.all.has("next") || (start !== undefined && !served)) return undefined;
   const shown = folderServed(start);
   const known = generators.find((each) => pkg.all.has(each.dependency) && (build === "" || each.build.test(build)));
@@ -136,6 +137,17 @@ export async function siteOf(
     fallback: published.fallback,
     because: `${published.where} publishes ${published.output}`,
   };
+}
+
+/** A start of its own that shows a page while it is being written, by a tool that a browser is reloaded with: the committed page is what a build makes anew. */
+async function watchedPage(tree: SourceTree, pkg: NodePackage, build: string): Promise<Site | undefined> {
+  const tool = ["browser-sync", "live-server", "lite-server"].find((name) => pkg.all.has(name));
+  if (tool === undefined || build === "") return undefined;
+  for (const output of ["dist", "public", "build", "_site", "docs"]) {
+    if (await tree.has(at(pkg.path, `${output}/index.html`)))
+      return { name: "files", output, fallback: false, because: `its start script is for writing it (${tool})` };
+  }
+  return undefined;
 }
 
 /** The folder that a file server of a start script shows, and whether unknown paths get its first page (`serve -s build`). */

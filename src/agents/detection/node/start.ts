@@ -71,7 +71,10 @@ const mostNameless = 20;
 async function nameless(tree: SourceTree, pkg: NodePackage, program: string): Promise<readonly NodeStart[]> {
   const names = (await tree.list(pkg.path)).filter(
     (name) =>
-      /^[A-Za-z][\w-]{0,60}\.[cm]?[jt]s$/.test(name) && !/(?:config|test|spec)$/i.test(name.split(".")[0] ?? ""),
+      /^[A-Za-z][\w-]{0,60}\.[cm]?[jt]s$/.test(name) &&
+      !/^(?:vitest|jest|karma|cypress|playwright|mocha)|(?:config|test|spec|setup|mock)s?$/i.test(
+        name.split(".")[0] ?? "",
+      ),
   );
   const found: NodeStart[] = [];
   for (const file of names.slice(0, mostNameless)) {
@@ -164,7 +167,7 @@ function withoutWatching(line: string): string {
     .replace(/^nodemon\s+.*?(?:--exec|-x)\s+["']?([^"']+?)["']?(?=\s+\S+\.[cm]?ts$|$)/, "$1")
     .replace(/^(?:ts-node-dev|tsnd)\s+(?:--?[\w-]+\s+)*(?=\S+\.[cm]?ts\b)/, "ts-node-dev ")
     .replace(/^tsx\s+watch\s+/, "tsx ")
-    .replace(/^(node|bun)\s+--(?:watch|hot)\s+/, "$1 ");
+    .replace(/^(node|bun(?:\s+run)?)\s+--(?:watch|hot)\s+/, "$1 ");
   return program + plain;
 }
 
@@ -203,7 +206,8 @@ async function fromMain(
     if (!built && !(await tree.has(at(pkg.path, file)))) continue;
     if (!/\.[cm]?[jt]s$/.test(file)) continue;
     const line = `${programFor(pkg, file, program)} ${file}`;
-    return { line, from: "package.json main", where: pkg.file, file, explicit: false };
+    const from = pkg.loose === true ? `${file} is a program that listens` : "package.json main";
+    return { line, from, where: pkg.file, file, explicit: false };
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import { joinPath, readCodes, serviceCodePaths } from "../../config/service-file
 import type { SourceTree } from "../source-tree.ts";
 import { findDjango } from "./django.ts";
 import { findFrontEnd } from "./front-end.ts";
+import { findFunction } from "./functions.ts";
 import { parseProcfile } from "../procfile/procfile.ts";
 import type { PythonProject } from "./project.ts";
 import { findScripts } from "./script.ts";
@@ -28,7 +29,7 @@ export async function findStarts(
 ): Promise<readonly PythonStart[]> {
   const django = await findDjango(tree, folder, project, env);
   const app = findWebApp(sources, folder);
-  const frontEnd = findFrontEnd(sources, folder);
+  const frontEnd = findFrontEnd(sources, folder) ?? (await findFunction(tree, folder, sources, project));
   const known = django ?? (app === undefined ? frontEnd : served(app, project, sources));
   const scripts = django === undefined ? await findScripts(tree, folder, sources, project) : [];
   const workers = known === undefined ? workersIn(sources, folder, project) : [];
