@@ -107,12 +107,12 @@ interface Packages {
 }
 
 /** One package in a package-lock.json of npm 6 and older. */
-const npm6Entry = /^ {4}"[^"\n]{1,200}": \{\n {6}"version"/gm;
+const npm6Entry = /^[ \t]{1,8}"[^"\n]{1,200}": \{\n[ \t]{1,10}"version"/gm;
 
 /** How each lock writes down one package. */
 const entries: Readonly<Record<string, RegExp>> = {
-  "package-lock.json": /^ {4}"node_modules\//gm,
-  "npm-shrinkwrap.json": /^ {4}"node_modules\//gm,
+  "package-lock.json": /^[ \t]{1,8}"node_modules\//gm,
+  "npm-shrinkwrap.json": /^[ \t]{1,8}"node_modules\//gm,
   "pnpm-lock.yaml": /^ {2}['"]?[/@\w][^\s:]*@[^\n]{1,200}:$/gm,
   "yarn.lock": /^(?!__metadata)["@\w][^\n]{1,1000}:$/gm,
   "bun.lock": /^ {4}"[^"\n]{1,200}": \[/gm,
