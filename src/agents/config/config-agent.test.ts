@@ -257,3 +257,10 @@ it("reads the JSON Schema of an environment in a plug-in that Fastify loads by i
   expect(of["TIDE"]).toMatchObject({ source: "Optional" });
   expect(of["NEVER"]).toMatchObject({ source: "Optional" });
 });
+
+it("makes no half of what somebody hands out together", async () => {
+  const text =
+    'import os\nA = os.environ.get("TRAKT_ID")\nB = os.environ.get("TRAKT_SECRET")\nC = os.environ.get("APP_KEY")\nD = os.environ.get("APP_SECRET")\n';
+  const { of } = await ask({ "app.py": text }, flask);
+  expect([of["TRAKT_SECRET"]?.source, of["APP_SECRET"]?.source]).toEqual(["Optional", "Generated"]);
+});

@@ -14,6 +14,7 @@ import { desktopOf } from "./not-services/desktop.ts";
 import { type NotService, whatItIs } from "./not-services/not-services.ts";
 import { plainText } from "./plain-text.ts";
 import type { SourceTree } from "./source-tree.ts";
+import { folderOfPages } from "./static/static-site.ts";
 
 type Wish = NonNullable<RepoRunSpec["services"]>[number];
 
@@ -67,7 +68,12 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
       atRoot === undefined || here.length === 0 || told.length > 0
         ? []
         : await findBeside(this.#languages, tree, atRoot, wishesFor(request, undefined));
-    const chosen = [...here, ...beside, ...told, ...(here.length > 0 || told.length > 0 ? [] : choose(atRoot, below))];
+    const chosen = [
+      ...here,
+      ...beside,
+      ...told,
+      ...(here.length > 0 || told.length > 0 ? [] : choose(root, atRoot, below)),
+    ];
     if (chosen.length === 0 && composed !== undefined && composed.services.length > 0)
       return this.#asComposed(composed, context);
     if (chosen.length === 0) return failed(await notAService(tree, root, atRoot, below));
@@ -77,10 +83,9 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
       languages: chosen.map(({ language }) => language),
       paths: chosen.map(({ path }) => path),
     });
-    const moved =
-      below.length === 0
-        ? []
-        : [plainText(`nothing to run in ${where(root)}; taken: ${chosen.map(({ path }) => path).join(", ")}`)];
+    const moved = chosen.every(({ path }) => path === root)
+      ? []
+      : [plainText(`nothing to run in ${where(root)}; taken: ${chosen.map(({ path }) => path).join(", ")}`)];
     const warnings = [
       ...moved,
       ...chosen.flatMap(({ detection }) => detection.warnings ?? []),
@@ -151,7 +156,7 @@ function wishesFor({ spec, platform, declared }: DetectionRequest, service: Wish
 }
 
 /** Below a silent root every app that is certain is run, and what works beside it without a word; else the surest one. Below a library there are only its examples. */
-function choose(atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen[] {
+function choose(root: string, atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen[] {
   if (atRoot?.detection.notAService !== undefined) return [];
   const real = below.filter(({ aside }) => !aside);
   const certain = real.filter(({ detection }) => detection.sure !== "Likely");
@@ -159,6 +164,9 @@ function choose(atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen
     const workers = real.filter(({ detection }) => detection.services.every(({ kind }) => kind === "Worker"));
     return [...certain, ...workers.filter((one) => !certain.includes(one))].slice(0, 32);
   }
+  const pages = real.filter(({ language }) => language === "static").map(({ path }) => path);
+  if (pages.length > 1 && pages.length * 2 > real.length)
+    return [{ language: "static", path: root, detection: folderOfPages(root, pages), aside: false }];
   return (real.length > 0 ? real : below).slice(0, 1);
 }
 

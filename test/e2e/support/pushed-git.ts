@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gitServerDeployment, gitServerReady, gitServerService } from "./git-server.ts";
@@ -22,7 +22,7 @@ export interface PushedGit {
   url(name: string): string;
   /** A new commit on `main`; gives its id. */
   push(name: string, tree: Tree): string;
-  /** The same with all files of a folder, whatever its .gitignore says. */
+  /** The same with all files of a folder, whatever its .gitignore says; as old as the newest of them, since a repository's age is evidence. */
   pushFolder(name: string, folder: string): string;
 }
 
@@ -73,14 +73,17 @@ export async function pushedGit(
         const isOwn = (path: string) => path !== join(from, ".git") && path !== join(from, "expect.json");
         cpSync(from, root, { recursive: true, verbatimSymlinks: true, filter: isOwn });
         git("-C", root, "add", "--all", "--force", ".");
+        return newestIn(from);
       }),
   };
 }
 
 type Git = (...args: string[]) => string;
 
-function push(url: string, password: string, write: (root: string, git: Git) => void): string {
+/** `write` may give the date of the commit: seconds since 1970. */
+function push(url: string, password: string, write: (root: string, git: Git) => number | void): string {
   const folder = mkdtempSync(join(tmpdir(), "pushed-git-"));
+  let dates: Record<string, string> = {};
   const git: Git = (...args) =>
     execFileSync("git", args, {
       cwd: folder,
@@ -89,6 +92,7 @@ function push(url: string, password: string, write: (root: string, git: Git) => 
       timeout: 60_000,
       env: {
         ...skip,
+        ...dates,
         PATH: process.env["PATH"],
         HOME: folder,
         GIT_AUTHOR_NAME: "Tester",
@@ -107,7 +111,9 @@ function push(url: string, password: string, write: (root: string, git: Git) => 
     // What is not there yet has nothing to build upon.
     if (hasMain(git, root)) git("-C", root, "reset", "--quiet", "--hard", "FETCH_HEAD");
     git("-C", root, "rm", "-r", "--quiet", "--force", "--ignore-unmatch", ".");
-    write(root, git);
+    const seconds = write(root, git);
+    if (typeof seconds === "number")
+      dates = { GIT_AUTHOR_DATE: `@${String(seconds)} +0000`, GIT_COMMITTER_DATE: `@${String(seconds)} +0000` };
     git("-C", root, "commit", "--quiet", "--allow-empty", "--message", "Next");
     git("-C", root, "push", "--quiet", "origin", "HEAD:main");
     return git("-C", root, "rev-parse", "HEAD");
@@ -131,6 +137,17 @@ function writeTree(tree: Tree, root: string, git: Git): void {
   }
   for (const [path, commit] of Object.entries(tree.submodules ?? {}))
     git("-C", root, "update-index", "--add", "--cacheinfo", `160000,${commit},${path}`);
+}
+
+/** When the newest file of a folder was written: seconds since 1970. */
+function newestIn(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const times = files
+    .filter(({ parentPath, name }) => !`${parentPath}/`.includes("/.git/") && name !== "expect.json")
+    .map(({ parentPath, name }) => lstatSync(join(parentPath, name)).mtimeMs);
+  return Math.floor(
+    Math.min(Date.now(), times.length === 0 ? Date.now() : times.reduce((one, other) => Math.max(one, other))) / 1000,
+  );
 }
 
 function hasMain(git: Git, root: string): boolean {

@@ -173,3 +173,15 @@ it("speaks to MariaDB by the scheme of the driver that is there", async () => {
     "jdbc:mariadb://{host}:{port}/{database}",
   );
 });
+
+it("leaves a password of the program alone that is by chance the database's", async () => {
+  const plan = await planOf({
+    "compose.yaml":
+      "services:\n  web: {build: ., environment: {DATABASE_URL: 'postgres://app:changethis@db/app', FIRST_USER_PASSWORD: changethis}}\n  db: {image: 'postgres:17', environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: changethis}}\n",
+    Dockerfile: "FROM node:24\nCOPY . .\nCMD node server.js\n",
+    ...node({ pg: "8" }, "connect(process.env.DATABASE_URL)"),
+  });
+  const of = (name: string) => plan.services[0]?.env.find((each) => each.name === name);
+  expect(of("DATABASE_URL")?.source).toBe("Database");
+  expect(of("FIRST_USER_PASSWORD")).toMatchObject({ source: "Literal", value: "changethis" });
+});

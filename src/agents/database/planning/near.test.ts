@@ -99,3 +99,11 @@ describe("a database that the code looks for on its own machine", () => {
     expect(engines(await planOf(driverless))).toEqual([]);
   });
 });
+
+it("a program of Deno names its drivers where it imports them", async () => {
+  const code =
+    'import { createClient } from "npm:redis@^4.5";\nconst client = createClient({ url: "redis://localhost:6379" });\nDeno.serve(() => new Response());\n';
+  expect(engines(await planOf({ "main.ts": code }))).toEqual(["Redis"]);
+  const away = 'import { Client } from "https://deno.land/x/postgres@v0.17.0/mod.ts";\nnew Client(Deno.env.get("DATABASE_URL")!);\nDeno.serve(f);\n';
+  expect(engines(await planOf({ "main.ts": away }))).toEqual(["Postgres"]);
+}); // prettier-ignore

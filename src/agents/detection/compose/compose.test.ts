@@ -199,3 +199,12 @@ it("gives a server for writing code the time and the memory of the build that it
   ]);
   expect(services[0]?.env.map(({ name }) => name)).toEqual(["NODE_OPTIONS", "A"]);
 });
+
+it("leaves out what steers the Docker daemon, and tells of it", async () => {
+  const { services, warnings } = await composed(
+    "services:\n  proxy: { image: 'traefik:3', volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro'], ports: ['80:80'] }\n  web: { build: ., ports: ['8000:8000'] }\n",
+    { Dockerfile: "FROM node:24\nCMD node server.js\n" },
+  );
+  expect(services.map(({ name }) => name)).toEqual(["web"]);
+  expect(warnings.join("\n")).toContain("proxy is left out: it steers the Docker daemon");
+});

@@ -107,3 +107,15 @@ describe("sites", () => {
     },
   );
 });
+
+it("serves the committed page that a start script only shows while it is written", async () => {
+  const watched = {
+    scripts: { start: "npm run build && node scripts/start.js", build: "node scripts/build.js" },
+    devDependencies: { "browser-sync": "3" },
+  };
+  const files = { "scripts/start.js": "require('child_process').spawn('browser-sync')", "dist/index.html": "" };
+  expect(await serviceOf(watched, files)).toMatchObject({
+    kind: "Web",
+    recipe: { build: "npm run build", artifacts: [{ from: "/app/dist", to: "/srv" }] },
+  });
+});

@@ -41,3 +41,19 @@ describe("programs whose names give nothing away", () => {
     ).toEqual([]);
   });
 });
+
+describe("a template for Bun", () => {
+  const hono =
+    'import { Hono } from "hono";\nconst app = new Hono();\napp.get("/", (c) => c.text("hello"));\nexport default app;\n';
+  const scripts = { dev: "bun run --hot src/index.ts" };
+
+  it("is run by Bun, which serves what its first file gives away", async () => {
+    const pkg = { scripts, dependencies: { hono: "4" }, devDependencies: { "@types/bun": "latest" } };
+    expect(await serviceOf(pkg, { "src/index.ts": hono })).toMatchObject({
+      kind: "Web",
+      runtime: { name: "bun" },
+      manager: { name: "bun", mode: "Unfrozen" },
+      start: "bun src/index.ts",
+    });
+  });
+});

@@ -22,3 +22,15 @@ it("serves no file that only takes something from them", async () => {
   });
   expect(found?.services[0]?.kind).toBe("Job");
 });
+
+it.each([
+  ["the one that is marked", "@functions_framework.http\ndef menu(request):\n    return ''\n\ndef other(req):\n    return ''\n", {}, "menu"],
+  ["the one that the buildpack is told of", "def menu(request):\n    return ''\n\ndef hello(request):\n    return ''\n", { "project.toml": '[[build.env]]\nname = "GOOGLE_FUNCTION_TARGET"\nvalue = "hello"\n' }, "hello"],
+  ["the only one that takes a request", "def helper(x):\n    return x\n\ndef hello(request):\n    return ''\n", {}, "hello"],
+])("serves a function by Google's framework: %s", async (_, text, files, name) => {
+  const found = await detectIn(python, { "main.py": text, "requirements.txt": "functions-framework==3.*\n", ...files });
+  expect(found?.services[0]).toMatchObject({
+    framework: "functions-framework",
+    start: `functions-framework --target=${name} --source=main.py --host=0.0.0.0 --port=$PORT`,
+  });
+}); // prettier-ignore

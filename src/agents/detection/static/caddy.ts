@@ -13,10 +13,11 @@ const scratch = { XDG_CONFIG_HOME: "/tmp/caddy", XDG_DATA_HOME: "/tmp/caddy" };
 /** Where the files lie in the final image. */
 const folder = "/srv";
 
-/** The final stage that serves what the build stage has in `from`; `fallback` answers unknown paths by the first page. */
+/** The final stage that serves what the build stage has in `from`; `fallback` answers unknown paths by the first page; `lists` shows what a folder without a page holds. */
 export function caddyStage(
   from: string,
   fallback: boolean,
+  lists = false,
 ): Pick<Recipe, "runImage" | "files" | "runEnv" | "artifacts"> {
   const tries = ["{path}", "{path}.html", "{path}/index.html", ...(fallback ? ["/index.html"] : [])].join(" ");
   // Only what every Caddy 2 knows: `persist_config` came with 2.7, and where it writes is scratch space anyway.
@@ -29,7 +30,7 @@ export function caddyStage(
 	root * ${folder}
 	encode zstd gzip
 	try_files ${tries}
-	file_server {
+	file_server${lists ? " browse" : ""} {
 		hide .git .env .env.*
 	}
 }

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { detectIn, holdsLanguageContract } from "../language.contract.ts";
+import { draftPlan } from "../../survey.ts";
+import { anyPlatform, detectIn, holdsLanguageContract } from "../language.contract.ts";
+import { treeOf } from "../literal-tree.ts";
 import { staticSite } from "./static-site.ts";
 
 holdsLanguageContract(staticSite, { "index.html": "<h1>hello</h1>" });
@@ -28,4 +30,15 @@ it.each([
 ])("Staticfile %j answers unknown paths by the first page: %s", async (text, fallback) => {
   const [service] = (await detectIn(staticSite, { Staticfile: text, "index.html": "" }))?.services ?? [];
   expect(/try_files [^\n]* \/index\.html\n/.test(service?.recipe.files[0]?.text ?? "")).toBe(fallback);
+});
+
+it("puts the pages of many folders on one link, with a list before them", async () => {
+  const plan = await draftPlan(treeOf({ "clock/index.html": "", "menu/index.html": "", "README.md": "# Pages" }), {
+    spec: { source: { git: { url: "https://git.example.org/pages.git" } } },
+    platform: anyPlatform,
+    name: "pages",
+  });
+  const services = plan.state === "done" ? plan.value.services : [];
+  expect(services).toMatchObject([{ name: "web", path: ".", recipe: { artifacts: [{ from: "/app", to: "/srv" }] } }]);
+  expect(services[0]?.recipe.files[0]?.text).toContain("file_server browse {");
 });

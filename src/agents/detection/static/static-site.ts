@@ -1,4 +1,4 @@
-import type { Language } from "../language.ts";
+import type { Detection, Language } from "../language.ts";
 import { serviceNameOf } from "../service-name.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { caddyImage, caddyService, caddyStage } from "./caddy.ts";
@@ -11,34 +11,40 @@ export const staticSite: Language = {
   async detect(tree, path) {
     const site = await findSite(tree, path);
     if (site === undefined) return undefined;
-    const { folder, because, where } = site;
-    return {
-      sure: site.told ? "Certain" : "Likely",
-      services: [
-        newService({
-          name: serviceNameOf(path, "Web"),
-          kind: "Web",
-          path,
-          language: "static",
-          framework: null,
-          runtime: { name: "caddy", version: "2", from: "files are served by Caddy" },
-          manager: null,
-          recipe: newRecipe({
-            context: path,
-            buildImage: caddyImage,
-            ...caddyStage(folder === "." ? "/app" : `/app/${folder}`, site.fallback),
-          }),
-          sure: site.told ? "Certain" : "Likely",
-          ...caddyService,
-          why: [
-            { about: "start", value: `files of ${folder}`, because, where },
-            { about: "runtime", value: "caddy 2", because: "there is nothing to run, so the files are served" },
-          ],
-        }),
-      ],
-    };
+    return servedAs(path, site);
   },
 };
+
+/** A folder of which each that lies in it is a page of its own: all of them on one link, the first page a list. */
+export function folderOfPages(path: string, pages: readonly string[]): Detection {
+  const because = `pages in ${pages.length} folders, and nothing to run`;
+  return servedAs(path, { folder: ".", because, where: pages[0] ?? path, told: false, fallback: false, lists: true });
+}
+
+function servedAs(path: string, { folder, because, where, told, fallback, lists }: Found): Detection {
+  const sure = told ? "Certain" : "Likely";
+  const service = newService({
+    name: serviceNameOf(path, "Web"),
+    kind: "Web",
+    path,
+    language: "static",
+    framework: null,
+    runtime: { name: "caddy", version: "2", from: "files are served by Caddy" },
+    manager: null,
+    recipe: newRecipe({
+      context: path,
+      buildImage: caddyImage,
+      ...caddyStage(folder === "." ? "/app" : `/app/${folder}`, fallback, lists),
+    }),
+    sure,
+    ...caddyService,
+    why: [
+      { about: "start", value: `files of ${folder}`, because, where },
+      { about: "runtime", value: "caddy 2", because: "there is nothing to run, so the files are served" },
+    ],
+  });
+  return { sure, services: [service] };
+}
 
 interface Found {
   readonly folder: string;
@@ -46,6 +52,7 @@ interface Found {
   readonly where: string;
   readonly told: boolean;
   readonly fallback: boolean;
+  readonly lists?: boolean;
 }
 
 async function findSite(tree: SourceTree, path: string): Promise<Found | undefined> {
