@@ -23,7 +23,7 @@ export const InstallMode = z.enum([
 export type InstallMode = z.infer<typeof InstallMode>;
 
 /** Steps of a build that say whether code is good, not whether it runs. */
-export const SkippedStep = z.enum(["Tests", "Checks", "GitHooks", "BrowserDownload"]);
+export const SkippedStep = z.enum(["Tests", "Checks", "TypeCheck", "GitHooks", "BrowserDownload"]);
 export type SkippedStep = z.infer<typeof SkippedStep>;
 
 /** Steps that a build lacks; their lines are written here and nowhere else. */

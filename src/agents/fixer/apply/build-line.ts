@@ -23,6 +23,14 @@ const browsers = {
 const mavenChecks =
   "-Dcheckstyle.skip -Dspotless.check.skip -Dspotless.apply.skip -Dfmt.skip -Denforcer.skip -Dlicense.skip -Drat.skip -Dpmd.skip -Dcpd.skip -Dspotbugs.skip -Dfindbugs.skip -Djacoco.skip -Danimal.sniffer.skip -Dformatter.skip -Dimpsort.skip -Dsort.skip -Dmaven.javadoc.skip";
 
+const bundlers = "vite|webpack|rollup|parcel|rspack|rsbuild|astro";
+
+/**
+ * Scripts without the compiler that only judges the types before a bundler makes the files: `tsc -b && vite build`, `vue-tsc && …`, and
+ * create-vue's `run-p type-check …`.
+ */
+const withoutTypes = `node -e 'const fs=require("fs"),f="package.json",p=JSON.parse(fs.readFileSync(f,"utf8"));for(const k in p.scripts)p.scripts[k]=p.scripts[k].replace(/(?:npx )?(?:vue-)?tsc\\b[^&|;]*&& *(?=(?:npx )?(?:${bundlers})\\b)/g,"").replace(/\\b(?:npm|pnpm|yarn|bun) (?:run )?(?:type-?check|check-types|tsc) *&& */g,"").replace(/\\brun-p type-check /,"run-p ");fs.writeFileSync(f,JSON.stringify(p))'`;
+
 /** The service built without a step that only judges it; the service itself where its tool has no such step. */
 export function withoutStep(service: Service, step: SkippedStep): Service {
   const { recipe, manager } = service;
@@ -37,6 +45,10 @@ export function withoutStep(service: Service, step: SkippedStep): Service {
         ...service,
         recipe: withFlags(recipe, manager?.name, { maven: "-DskipTests -Dmaven.test.skip=true", gradle: "-x test" }),
       };
+    case "TypeCheck":
+      return recipe.build === null || !/\b(?:npm|pnpm|yarn|bun) run \S*build/.test(recipe.build)
+        ? service
+        : { ...service, recipe: { ...recipe, build: joined(withoutTypes, recipe.build) } };
     case "Checks":
       return {
         ...service,

@@ -118,6 +118,32 @@ export const network: readonly Rule[] = [
         ? []
         : mend(found, { kind: "SetProbe", startupSeconds: 600 }, "it takes long to come up; ten minutes are given"),
   },
+  {
+    id: "O20",
+    signature: "HostUnreachable",
+    layer: "Transient",
+    remedy: "none: the cluster's egress decides",
+    origin:
+      "observed: packages that fetch a binary, and imports by address, where builds reach package registries alone",
+    stage: "Build",
+    seen: [
+      /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\b/,
+      /Import 'https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\/[^']{0,300}' failed/,
+      /error sending request for url \(https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\//,
+    ],
+    besides: /telemetry|analytics|update-?(?:notifier|check)/i,
+    answers: ({ service, groups }) => {
+      const host = groups["host"] ?? "a host";
+      return [
+        end(
+          "NetworkUnreachable",
+          `${service.name} fetches from ${host} while it is built, which is not reached from here`,
+          `let builds reach ${host}: the cluster's egress, a proxy or a mirror`,
+          "Platform",
+        ),
+      ];
+    },
+  },
 ];
 
 const engineWords: readonly (readonly [RegExp, string])[] = [

@@ -254,6 +254,22 @@ export const nodeBuild: readonly Rule[] = [
     ],
   },
   {
+    id: "N39",
+    signature: "TypeErrors",
+    layer: "Build",
+    remedy: "types are not judged where a bundler makes the files",
+    origin: "observed: templates whose build is `tsc && vite build`, and whose types no longer fit",
+    stage: "Build",
+    of: ["vite", "create-react-app", "vue-cli", "parcel", "rsbuild", "astro", "files"],
+    seen: [/\berror TS\d{4,5}: /],
+    answers: (found) =>
+      mend(
+        found,
+        { kind: "SkipStep", step: "TypeCheck" },
+        "its types do not fit, which a bundler does not ask about: built without judging them",
+      ),
+  },
+  {
     id: "N36",
     signature: "LetterCase",
     layer: "Build",
