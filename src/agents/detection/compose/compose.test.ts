@@ -185,7 +185,7 @@ it("takes in the sources that are mounted over an image which holds none of them
 
 it("gives a server for writing code the time and the memory of the build that it does first", async () => {
   const { services } = await composed(
-    "services:\n  web: { build: { context: web, target: dev }, ports: ['3000:3000'], environment: [A=1] }\n  api: { build: api, ports: ['8000'] }\n",
+    "services:\n  web: { build: { context: web, target: dev }, ports: ['3000:3000'], environment: [A=1] }\n  api: { build: api, ports: ['8000'] }\n  live: { build: api, ports: ['8001'], command: air -b 0.0.0.0 }\n",
     {
       "web/Dockerfile": 'FROM node:24 AS dev\nCOPY . .\nCMD ["npm", "start"]\nFROM nginx\n',
       "web/package.json": JSON.stringify({ scripts: { start: "react-scripts start" } }),
@@ -196,6 +196,7 @@ it("gives a server for writing code the time and the memory of the build that it
   expect(services).toMatchObject([
     { probe: { startupSeconds: 1200 }, resources: { limits: { memory: "2Gi" } } },
     { probe: { startupSeconds: 120 }, resources: { limits: { memory: "512Mi" } } },
+    { probe: { startupSeconds: 1200 }, resources: { limits: { memory: "2Gi" } } },
   ]);
   expect(services[0]?.env.map(({ name }) => name)).toEqual(["NODE_OPTIONS", "A"]);
 });

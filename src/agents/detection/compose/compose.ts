@@ -10,7 +10,7 @@ import type { Language, Wishes } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { type ComposeProject, keyed, mapping, type Mapping, readComposeProject } from "./compose-file.ts";
-import { databaseOf, type ComposeDatabase } from "./database-images.ts";
+import { commandWords, databaseOf, type ComposeDatabase } from "./database-images.ts";
 import { notKeptLines, notKeptOfDatabase } from "./not-kept.ts";
 import { serviceOf } from "./service.ts";
 import { textOf } from "./texts.ts";
@@ -159,16 +159,18 @@ async function builtOf(
   const seen = await lookAt([dockerfile], tree, context, { ...wishes, service: { name: "compose", dockerfile: file } });
   const service = seen?.detection.services[0];
   if (service === undefined) return `${file} has no stage`;
-  if (target === undefined) return service;
   const facts = factsOf(readDockerfile(text), target);
-  if (facts === undefined) return `${file} has no stage ${target}`;
+  if (facts === undefined) return `${file} has no stage ${target ?? ""}`;
+  const told = commandWords(said["command"]).join(" ");
+  const needs = await buildAtStart(tree, context, told === "" ? facts : { ...facts, command: told });
+  if (target === undefined) return { ...service, ...needs };
   const [exposed] = facts.ports;
   const { number: _number, where: _where, ...port } = service.port;
   const { rootless: _rootless, ...plain } = service;
   return {
     ...plain,
     ...(service.root ? rootlessOf(facts.base) : {}),
-    ...(await buildAtStart(tree, context, facts)),
+    ...needs,
     recipe: { ...service.recipe, target: target.slice(0, 128) },
     port:
       exposed === undefined

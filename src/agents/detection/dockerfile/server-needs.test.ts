@@ -15,16 +15,22 @@ it.each([
   "go run ./cmd/api",
   '["ng","serve","--host","0.0.0.0"]',
   "./mvnw spring-boot:run",
+  '["air", "-c", ".air.toml"]',
+  "/go/bin/CompileDaemon --command=./app",
 ])("sees the build in %s", async (command) => {
   expect(await startupOf(command)).toBe(1200);
 });
 
-it.each(['["node", "serve.js"]', "./cargo-runner", '["/app"]', "python manage.py runserver", "go-run"])(
-  "sees none in %s",
-  async (command) => {
-    expect(await startupOf(command)).toBeUndefined();
-  },
-);
+it.each([
+  '["node", "serve.js"]',
+  "./cargo-runner",
+  '["/app"]',
+  "python manage.py runserver",
+  "go-run",
+  "airflow standalone",
+])("sees none in %s", async (command) => {
+  expect(await startupOf(command)).toBeUndefined();
+});
 
 it("knows nginx by its name alone", () => {
   expect(rootlessOf("docker.io/library/nginx:1.27-alpine").rootless).toEqual(["/var/cache/nginx", "/run"]);

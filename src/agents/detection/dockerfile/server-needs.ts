@@ -13,6 +13,8 @@ export function rootlessOf(image: string): Pick<Service, "rootless"> {
 /** A command that makes a program first, each time it is started: with the time and the memory of a build. */
 const buildsFirst =
   /(?:^|[\s"'[,&|;(])(?:cargo["',\s]+(?:run|watch)|go["',\s]+run|(?:\.\/)?mvnw?["',\s]+\S*(?:spring-boot:run|quarkus:dev|jetty:run)|(?:\.\/)?gradlew?["',\s]+\S*(?:bootRun|run)|dotnet["',\s]+(?:run|watch)|sbt["',\s]+run|ng["',\s]+serve|vue-cli-service["',\s]+serve|react-scripts["',\s]+start|craco["',\s]+start|webpack(?:-dev-server|["',\s]+serve)|next["',\s]+dev|nuxt["',\s]+dev|gatsby["',\s]+develop)(?=["',\s\]]|$)/;
+/** Watchers of Go, which compile before they run anything. */
+const watcher = /^[["'\s]*(?:\S*\/)?(?:air|CompileDaemon|reflex|gow|realize)(?=["',\s\]]|$)/;
 const script = /^[["'\s]*(?:npm|yarn|pnpm)["',\s]+(?:run["',\s]+)?(?<name>[\w:.-]{1,40})["'\s\]]*$/;
 
 /** What a development server or a build at the start needs beyond a program that is ready: undefined for any other command. */
@@ -22,7 +24,7 @@ export async function buildAtStart(
   { command, env }: ImageFacts,
 ): Promise<Pick<Service, "probe" | "resources" | "env"> | undefined> {
   const line = await commandLine(tree, context, command ?? "");
-  if (!buildsFirst.test(line)) return undefined;
+  if (!buildsFirst.test(line) && !watcher.test(line)) return undefined;
   const isNode = /(?:ng|serve|start|dev|webpack|develop)/.test(buildsFirst.exec(line)?.[0] ?? "");
   return {
     probe: { startupSeconds: 1200 },
