@@ -81,3 +81,14 @@ export async function findBelow(
     (one, other) => Number(one.aside) - Number(other.aside) || weight(other.detection) - weight(one.detection),
   );
 }
+
+/** A lesson's folder from which one starts writing is no app beside the one that holds the end: `initial` and `complete` of Spring's guides. */
+export function withoutBeginnings(found: readonly Seen[]): readonly Seen[] {
+  const nameOf = ({ path }: Seen): string => path.slice(path.lastIndexOf("/") + 1);
+  const aboveOf = ({ path }: Seen): string => path.slice(0, path.lastIndexOf("/") + 1);
+  const isEnd = (seen: Seen): boolean => /^(?:complete|completed|final|finished|solution)$/.test(nameOf(seen));
+  const ends = new Set(found.filter(isEnd).map(aboveOf));
+  return found.filter(
+    (seen) => !(/^(?:initial|start|starter|begin|exercise)$/.test(nameOf(seen)) && ends.has(aboveOf(seen))),
+  );
+}

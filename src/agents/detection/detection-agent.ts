@@ -3,7 +3,7 @@ import { done, failed, type Outcome } from "../../outcome.ts";
 import type { Database, Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
-import { findBelow, isPlainFolder, joined, lookAt, type Seen } from "./app-roots.ts";
+import { findBelow, isPlainFolder, joined, lookAt, type Seen, withoutBeginnings } from "./app-roots.ts";
 import { candidatesOf } from "./candidates/candidates.ts";
 import { findBeside } from "./apps/beside.ts";
 import { type Composed, readCompose } from "./compose/compose.ts";
@@ -158,7 +158,7 @@ function wishesFor({ spec, platform, declared }: DetectionRequest, service: Wish
 /** Below a silent root every app that is certain is run, and what works beside it without a word; else the surest one. Below a library there are only its examples. */
 function choose(root: string, atRoot: Seen | undefined, below: readonly Seen[]): readonly Seen[] {
   if (atRoot?.detection.notAService !== undefined) return [];
-  const real = below.filter(({ aside }) => !aside);
+  const real = withoutBeginnings(below.filter(({ aside }) => !aside));
   const certain = real.filter(({ detection }) => detection.sure !== "Likely");
   if (certain.length > 0) {
     const workers = real.filter(({ detection }) => detection.services.every(({ kind }) => kind === "Worker"));

@@ -151,3 +151,14 @@ it("hostile texts cost no time", async () => {
   await planOf(node({ pg: "8" }, long, { "db/schema.sql": `CREATE ${" ".repeat(50_000)}TABLE` }));
   expect(Date.now() - began).toBeLessThan(2000);
 });
+
+it("makes the tables of a file that was moved to a volume before it starts", async () => {
+  const uri = 'uri = os.environ.get("DATABASE_URL", "sqlite:///app.db")';
+  const script = "from app import app, db\nwith app.app_context():\n    db.create_all()\n";
+  const made = await planOf(python("flask-sqlalchemy", uri, { "create_db.py": script }));
+  expect(first(made).start).toMatch(/^python create_db\.py && exec gunicorn /);
+  const alembic = await planOf(python("flask-sqlalchemy\nalembic", uri, { "alembic.ini": "" }));
+  expect(first(alembic).start).toMatch(/^alembic upgrade head && exec gunicorn /);
+  const wipes = script.replace("db.create_all()", "db.drop_all()\n    db.create_all()");
+  expect(first(await planOf(python("flask-sqlalchemy", uri, { "create_db.py": wipes }))).start).toMatch(/^gunicorn /);
+});

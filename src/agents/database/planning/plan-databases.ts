@@ -1,5 +1,5 @@
 import { done, type Outcome } from "../../../outcome.ts";
-import type { Database, Need, Reason, Service } from "../../../plan.ts";
+import type { Database, Need, Service } from "../../../plan.ts";
 import type { RepoRunSpec } from "../../../repo-run.ts";
 import { type ExampleLine, parseEnvFile, readExample } from "../../config/example-file.ts";
 import { joinPath } from "../../config/service-files.ts";
@@ -12,13 +12,12 @@ import { canGenerate } from "./compose-database.ts";
 import { isLocal } from "./connection-names.ts";
 import { decide } from "./decide.ts";
 import type { Looked, ServiceEvidence, Wanted } from "./evidence.ts";
+import { finish } from "./finish.ts";
 import { databaseIn, initFiles } from "./init-files.ts";
 import { importedPackages, readDependencies } from "./manifests.ts";
 import { isMeant } from "./meant.ts";
 import { type Draft, overlayDatabases } from "./overlay.ts";
-import type { Found } from "./migration-tools.ts";
 import { releaseStepsOf } from "./release-steps.ts";
-import { keepFile } from "./sqlite.ts";
 import { chooseVersion } from "./versions.ts";
 import { openNeeds, wire } from "./wiring.ts";
 
@@ -237,58 +236,4 @@ async function settle(
   const why = plainText(`${draft.why}; version ${because}`);
   const image = draft.image ?? `${engines[draft.engine].repository}:${version}`;
   return done({ database: { ...rest, version, image, why }, warnings: warning === undefined ? [] : [warning] });
-}
-
-/** Reasons, what is done before a release, and a volume for a database that is a file. */
-async function finish(
-  tree: SourceTree,
-  service: Service,
-  { evidence, decision }: Looked,
-  databases: readonly Database[],
-): Promise<Service> {
-  const isSql = ({ name }: { readonly name: string }) =>
-    databases.some((each) => each.name === name && ["Postgres", "MySQL", "MariaDB"].includes(each.engine));
-  const hasSql = service.dependsOn.some(isSql);
-  const why: Reason[] = [...service.why, ...decision.declined].slice(0, 64);
-  if (!hasSql) return { ...(await keepFile(tree, { ...evidence, service })), why };
-  const found = await releaseStepsOf(tree, { ...evidence, service });
-  if (service.releaseSteps.length > 0 || found.steps.length === 0) return { ...service, why };
-  return withTools({ ...service, why, releaseSteps: found.steps.slice(0, 6) }, found, databases.find(isSql));
-}
-
-/** What the steps need: what only development had, a program of their own, an address under a name that they know. */
-function withTools(service: Service, found: Found, database: Database | undefined): Service {
-  const { program, address } = found;
-  const { recipe } = service;
-  const mysql = address?.scheme === "GoMysql";
-  const value = mysql
-    ? "{username}:{password}@tcp({host}:{port})/{database}?multiStatements=true&parseTime=true"
-    : "postgres://{username}:{password}@{host}:{port}/{database}?sslmode=disable";
-  return {
-    ...service,
-    recipe: {
-      ...recipe,
-      ...(found.keepsTools === true ? { prune: null } : {}),
-      ...(program
-        ? {
-            tools: [...recipe.tools, program.tool],
-            artifacts: [...recipe.artifacts, { from: program.from, to: program.to }],
-          }
-        : {}),
-    },
-    env:
-      address === undefined || database === undefined
-        ? service.env
-        : [
-            ...service.env,
-            {
-              name: address.name,
-              source: "Database",
-              of: database.name,
-              value,
-              phase: "Run",
-              why: "for its migrations",
-            },
-          ],
-  };
 }

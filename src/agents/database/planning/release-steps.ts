@@ -30,12 +30,13 @@ export async function releaseStepsOf(
   if (service.recipe.dockerfile !== undefined) {
     // Only what a Python program has at hand is sure to be in an image of somebody else's making.
     if (await imageMigrates(look)) return none;
-    return django(look) ?? flaskMigrate(look) ?? alembic(look) ?? none;
+    return django(look) ?? flaskMigrate(look) ?? alembic(look) ?? tableScript(look) ?? none;
   }
   for (const tool of [
     django,
     flaskMigrate,
     alembic,
+    tableScript,
     prisma,
     drizzle,
     sequelize,
@@ -137,6 +138,18 @@ function alembic({ files, has, texts }: Look): Found | undefined {
     return undefined;
   if ([...texts.values()].some((text) => /\bcommand\.upgrade\(/.test(text))) return none;
   return { steps: [migrate(inFolder(folderOf(ini), "alembic upgrade head"), ini)] };
+}
+
+/** A tutorial's `create_db.py`: a script that makes the tables that are not there, and does nothing else. */
+function tableScript({ files, texts, service }: Look): Found | undefined {
+  const names =
+    /^(?:(?:create|init|initialize|setup|make)_(?:db|database|tables?)|(?:db|database)_(?:create|init|setup)|initdb|createdb)\.py$/;
+  const prefix = service.path === "." ? "" : `${service.path}/`;
+  const script = files.find((file) => {
+    const text = names.test(file) ? (texts.get(prefix + file) ?? "") : "";
+    return /\.create_all\(/.test(text) && !/drop_all|\.add(?:_all)?\(|\binput\(|\bargv\b/.test(text);
+  });
+  return script === undefined ? undefined : { steps: [migrate(`python ${script}`, script)] };
 }
 
 function prisma(look: Look): Found | undefined {

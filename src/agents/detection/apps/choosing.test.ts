@@ -91,3 +91,17 @@ describe("a person's word on a monorepo", () => {
     expect(JSON.stringify(refused)).toContain("found: admin, api, web");
   });
 });
+
+it("runs the end of a lesson, and not the folder from which one starts writing", async () => {
+  const app = (folder: string) => ({
+    [`${folder}/package.json`]: JSON.stringify({ scripts: { start: "node server.js" } }),
+    [`${folder}/server.js`]: listening,
+  });
+  const spec = { source: { git: { url: "https://git.example.org/lesson.git" } } };
+  const plan = await draftPlan(treeOf({ ...app("initial"), ...app("complete"), "README.md": "" }), {
+    spec,
+    platform: anyPlatform,
+    name: "lesson",
+  });
+  expect(plan.state === "done" && names(plan.value)).toEqual(["complete"]);
+});

@@ -147,7 +147,7 @@ function needsHand({ service }: Found): readonly Answer[] {
 const tools: readonly (readonly [sign: RegExp, tool: MigrationTool])[] = [
   [/django|manage\.py|unapplied migration/i, "Django"],
   [/flask_migrate|FLASK_APP/i, "FlaskMigrate"],
-  [/alembic|sqlalchemy/i, "Alembic"],
+  [/alembic/i, "Alembic"],
   [/prisma/i, "Prisma"],
   [/knex/i, "Knex"],
   [/sequelize/i, "Sequelize"],

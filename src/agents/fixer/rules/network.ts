@@ -129,6 +129,7 @@ export const network: readonly Rule[] = [
     seen: [
       /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\b/,
       /Import 'https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\/[^']{0,300}' failed/,
+      /curl error \d{1,3} while downloading https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\/|indicates you are offline or have misconfigured DNS/,
       /error sending request for url \(https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\//,
     ],
     besides: /telemetry|analytics|update-?(?:notifier|check)/i,
