@@ -22,6 +22,14 @@ afterEach(() => {
   rmSync(outside, { recursive: true, force: true });
 });
 
+it("reads what an editor of Windows wrote in UTF-16, and takes no other zero byte for text", async () => {
+  writeFileSync(join(root, "requirements.txt"), Buffer.from("\uFEFFflask==3.1\r\n", "utf16le"));
+  writeFileSync(join(root, "image.bin"), Buffer.from([0xff, 0xfe, 0, 0]));
+  const tree = openTree(root);
+  expect(await tree.read("requirements.txt")).toBe("flask==3.1\r\n");
+  expect(await tree.read("image.bin")).toBeUndefined();
+});
+
 it("reads, lists and walks what is inside", async () => {
   mkdirSync(join(root, "node_modules/x"), { recursive: true });
   writeFileSync(join(root, "node_modules/x/index.js"), "");

@@ -10,6 +10,14 @@ export function openTree(root: string): SourceTree {
   return new FolderTree(realpathSync(root));
 }
 
+/** Text of a file, a byte order mark left out; undefined for what is none. Editors of Windows write UTF-16 now and then: `pip freeze > …` there does. */
+function textOf(bytes: Buffer): string | undefined {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe && bytes.length % 2 === 0;
+  if (!isWide && bytes.includes(0)) return undefined;
+  const text = bytes.toString(isWide ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
+  return text.includes("\0") ? undefined : text;
+}
+
 class FolderTree implements SourceTree {
   readonly #root: string;
   readonly #texts = new Map<string, string | undefined>();
@@ -75,8 +83,7 @@ class FolderTree implements SourceTree {
       if (size > maxReadBytes) return undefined;
       const bytes = Buffer.alloc(size);
       const length = readSync(file, bytes, 0, size, 0);
-      const text = bytes.subarray(0, length);
-      return text.includes(0) ? undefined : text.toString("utf8").replace(/^\uFEFF/, "");
+      return textOf(bytes.subarray(0, length));
     } catch {
       return undefined;
     } finally {

@@ -162,3 +162,10 @@ it("makes the tables of a file that was moved to a volume before it starts", asy
   const wipes = script.replace("db.create_all()", "db.drop_all()\n    db.create_all()");
   expect(first(await planOf(python("flask-sqlalchemy", uri, { "create_db.py": wipes }))).start).toMatch(/^gunicorn /);
 });
+
+it("tells a program that brings its migrations to make them", async () => {
+  const plan = await planOf(node({ pg: "8" }, "connect(process.env.DATABASE_URL); if (process.env.RUN_MIGRATIONS) up()"));
+  expect(variable(plan, "RUN_MIGRATIONS")).toMatchObject({ source: "Literal", value: "true" });
+  const none = await planOf(node({}, "if (process.env.RUN_MIGRATIONS) up()"));
+  expect(variable(none, "RUN_MIGRATIONS")?.value).toBeUndefined();
+}); // prettier-ignore

@@ -23,7 +23,8 @@ export async function finish(
     return { ...ready, why: [...why, ...ready.why.slice(service.why.length)].slice(0, 64) };
   }
   const found = await releaseStepsOf(tree, { ...evidence, service });
-  if (service.releaseSteps.length > 0 || found.steps.length === 0) return { ...service, why };
+  if (service.releaseSteps.length > 0) return { ...service, why };
+  if (found.steps.length === 0) return { ...migratingItself(service, evidence), why };
   return withTools({ ...service, why, releaseSteps: found.steps.slice(0, 6) }, found, databases.find(isSql));
 }
 
@@ -62,6 +63,29 @@ function withTools(service: Service, found: Found, database: Database | undefine
             },
           ],
   };
+}
+
+const switches =
+  /\b(?:(?:RUN|APPLY)_(?:DB_|DATABASE_)?MIGRATIONS?|(?:DB_|DATABASE_)?AUTO_?MIGRAT(?:E|ION|IONS)|(?:DB_)?MIGRATE_ON_(?:START|STARTUP|BOOT))\b/;
+
+/** A program that brings its own migrations, and waits to be told: a variable of its code by one of the usual names (`RUN_MIGRATIONS`). */
+function migratingItself(service: Service, { code }: ServiceEvidence): Service {
+  const [where, name] =
+    [...code.texts]
+      .map(([path, text]) => [path, switches.exec(text)?.[0]] as const)
+      .find(([, name]) => name !== undefined) ?? [];
+  if (where === undefined || name === undefined) return service;
+  const known = service.env.find((variable) => variable.name === name);
+  if (known !== undefined && known.source !== "Optional") return service;
+  const variable = {
+    name,
+    source: "Literal" as const,
+    value: "true",
+    phase: "Run" as const,
+    where: where.slice(0, 256),
+    why: "it makes its tables when this is set",
+  };
+  return { ...service, env: [...service.env.filter((each) => each !== known), variable] };
 }
 
 /** A file that was moved into a volume is empty: what makes its tables comes before the start, in the same pod, as often as it starts. */

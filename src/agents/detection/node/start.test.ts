@@ -57,3 +57,10 @@ describe("a template for Bun", () => {
     });
   });
 });
+
+it("leaves a Procfile of another language to that one", async () => {
+  const linters = { scripts: { lint: "eslint ." }, devDependencies: { eslint: "9" } };
+  const files = { "package.json": JSON.stringify(linters), Procfile: "web: uwsgi ./etc/uwsgi.ini\n" };
+  expect((await detectIn(node, files))?.services ?? []).toEqual([]);
+  expect(await serviceOf(linters, { Procfile: "web: node go.js\n" })).toMatchObject({ start: "node go.js" });
+});

@@ -88,10 +88,14 @@ async function nameless(tree: SourceTree, pkg: NodePackage, program: string): Pr
   return found.slice(0, 4);
 }
 
+/** A Procfile's line for another language: beside a package.json that only brings linters it is that one's. */
+const others =
+  /^(?:exec\s+|env\s+|newrelic-admin\s+run-program\s+|[A-Z_]\w*=\S+\s+)*(?:\S*\/)?(?:python[\d.]*|gunicorn|uvicorn|uwsgi|daphne|hypercorn|waitress-serve|flask|celery|bundle|rails|puma|rackup|ruby|thin|unicorn|heroku-php-\w+|php|java|gradlew|mvnw?|sbt|mix|dotnet|manage\.py)(?:\s|$)/;
+
 async function fromProcfile(tree: SourceTree, pkg: NodePackage): Promise<NodeStart | undefined> {
   const where = at(pkg.path, "Procfile");
   const line = /^web:\s*(\S.*)$/m.exec((await tree.read(where)) ?? "")?.[1]?.trim();
-  if (line === undefined || line.length > 1000) return undefined;
+  if (line === undefined || line.length > 1000 || others.test(line)) return undefined;
   // What somebody wrote for production is taken as it is, unless it is a server for writing code.
   const start = unwrap(pkg, line, 0) ?? (devServer.test(line) ? undefined : { line: plainText(line, 1000) });
   return start && { ...start, from: "Procfile web", where, explicit: true };

@@ -43,7 +43,7 @@ const lines: Readonly<Record<string, Partial<Record<InstallMode, Change>>>> = {
   pip: {
     RelaxedPins: (line) =>
       line.replace(
-        /\bpip install (?<options>(?:--?[\w-]+ )*)-r (?<file>[\w./-]+\.txt)(?= |$)/,
+        /\bpip install (?<options>(?:--?[\w-]+ )*)-r (?<file>(?!\S*relaxed-)[\w./-]+\.txt)(?= |$)/,
         (_whole, options: string, file: string) => `${relaxed(file)} && pip install ${options}-r ${beside(file)}`,
       ),
   },

@@ -130,6 +130,7 @@ export const network: readonly Rule[] = [
       /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\b/,
       /Import 'https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\/[^']{0,300}' failed/,
       /curl error \d{1,3} while downloading https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\/|indicates you are offline or have misconfigured DNS/,
+      /Could not transfer artifact \S{1,200} (?:from\/to|from|to) \S{1,60} \(https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\//,
       /error sending request for url \(https:\/\/(?<host>[a-z\d][a-z\d.-]{1,100}\.[a-z]{2,20})\//,
     ],
     besides: /telemetry|analytics|update-?(?:notifier|check)/i,

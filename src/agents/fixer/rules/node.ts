@@ -33,7 +33,7 @@ export const node: readonly Rule[] = [
     stage: "Build",
     of: [...programs, "npm", "yarn", "pnpm"],
     seen: [
-      /EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|Unsupported engine|primordials is not defined/,
+      /EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|Unsupported engine|primordials is not defined|For Next\.js, Node\.js version "/,
     ],
     answers: (found) => {
       const ranges = enginesIn(found.evidence.lines.join("\n"));
@@ -50,6 +50,17 @@ export const node: readonly Rule[] = [
         ...mend(found, { kind: "SetInstallMode", mode: "AnyEngine" }, "what packages say of Node's version is let be"),
       ];
     },
+  },
+  {
+    id: "N40",
+    signature: "RuntimeTooNew",
+    layer: "Runtime",
+    remedy: "an older Node, whose engine an old add-on was written for",
+    origin: "observed: add-ons by an old nan, which the present V8 has outgrown",
+    stage: "Build",
+    of: programs,
+    seen: [/nan_\w{1,40}\.h:\d{1,6}:\d{1,6}: error|is not a member of 'v8'|'class v8::\w{1,60}' has no member/],
+    answers: (found) => olderRuntimes(found, "an add-on is written for an older Node"),
   },
   {
     id: "N19",
@@ -236,7 +247,7 @@ export const node: readonly Rule[] = [
 /** What the packages say of Node's version, in the words of npm (`required: { node: '>=18' }`), Yarn and pnpm (`Expected version ">=24"`). */
 function enginesIn(text: string): readonly VersionRange[] {
   const said =
-    /(?:Expected version:?|required:?|wanted:?)\s*(?:\{\s*"?node"?:\s*)?(?:"(?<double>[^"\n]{1,120})"|'(?<single>[^'\n]{1,120})'|(?<bare>[\d<>=~^|. *x-]{1,120}))/gi;
+    /(?:Expected version:?|required:?|wanted:?|Node\.js version)\s*(?:\{\s*"?node"?:\s*)?(?:"(?<double>[^"\n]{1,120})"|'(?<single>[^'\n]{1,120})'|(?<bare>[\d<>=~^|*][\d<>=~^|. *x-]{0,119}))/gi;
   return [...text.matchAll(said)].flatMap(({ groups }) => {
     const range = VersionRange.read(groups?.["double"] ?? groups?.["single"] ?? groups?.["bare"] ?? "");
     return range === undefined ? [] : [range];

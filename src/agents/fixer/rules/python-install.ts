@@ -35,7 +35,7 @@ export const pythonInstall: readonly Rule[] = [
     remedy: "installed by the Pipfile",
     stage: "Build",
     of: ["pipenv"],
-    seen: [/Pipfile\.lock .{0,60}out of date|Pipfile\.lock is out-of-date/i],
+    seen: [/Pipfile\.lock .{0,60}out of date|Pipfile\.lock is out-of-date|ERROR:: Aborting deploy/i],
     answers: (found) =>
       mend(
         found,
