@@ -7,7 +7,10 @@ import type { Answer } from "./answers.ts";
  */
 export function fitProbe(planned: ProbePlan, asked: Answer): ProbePlan {
   if (planned.path === undefined) return planned;
-  const fits = asked.status !== undefined && asked.status >= 200 && asked.status < 400;
+  const { status = 0, location = "" } = asked;
+  // The kubelet follows a redirect to the same host, and a program that wants TLS before it has none itself.
+  const isLedAway = status >= 300 && location.startsWith("https://");
+  const fits = status >= 200 && status < 400 && !isLedAway;
   if (fits) return planned;
   const { path: _path, ...rest } = planned;
   return rest;

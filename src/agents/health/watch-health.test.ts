@@ -38,6 +38,7 @@ describe("fitProbe", () => {
   it("keeps a path that the kubelet will take for well, and drops any other", () => {
     expect(fitProbe(planned, answer(204))).toEqual(planned);
     expect(fitProbe(planned, answer(302))).toEqual(planned);
+    expect(fitProbe(planned, { ...answer(302), location: "https://10.0.0.1/" })).toEqual({ startupSeconds: 60 });
     for (const status of [401, 404, 503]) expect(fitProbe(planned, answer(status))).toEqual({ startupSeconds: 60 });
   });
 });
