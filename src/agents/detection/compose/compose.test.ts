@@ -8,8 +8,9 @@ import { shellWords } from "./shell-words.ts";
 
 const image = { "api/Dockerfile": "FROM node:24 AS base\nEXPOSE 1\nFROM base AS prod\nEXPOSE 3000\n" };
 
-async function composed(text: string, files: Readonly<Record<string, string>> = {}) {
-  const found = await readCompose(treeOf({ ...image, "compose.yaml": text, ...files }), ".", languages, noWishes);
+async function composed(text: string, files: Readonly<Record<string, string>> = {}, platform = noWishes.platform) {
+  const tree = treeOf({ ...image, "compose.yaml": text, ...files });
+  const found = await readCompose(tree, ".", languages, { ...noWishes, platform });
   if (found === undefined) throw new Error("no compose file was found");
   return found;
 }
@@ -201,11 +202,16 @@ it("gives a server for writing code the time and the memory of the build that it
   expect(services[0]?.env.map(({ name }) => name)).toEqual(["NODE_OPTIONS", "A"]);
 });
 
-it("leaves out what steers the Docker daemon, and tells of it", async () => {
-  const { services, warnings } = await composed(
-    "services:\n  proxy: { image: 'traefik:3', volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro'], ports: ['80:80'] }\n  web: { build: ., ports: ['8000:8000'] }\n",
-    { Dockerfile: "FROM node:24\nCMD node server.js\n" },
-  );
-  expect(services.map(({ name }) => name)).toEqual(["web"]);
+it("leaves out what steers the Docker daemon, what tests the others, and tools that this platform has no image of", async () => {
+  const text =
+    "services:\n  proxy: { image: 'traefik:3', volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro'], ports: ['80:80'] }\n  web: { build: ., ports: ['8000:8000'] }\n  playwright: { build: e2e, depends_on: [mail] }\n  mail: { image: 'axllent/mailpit' }\n  cache: { image: 'memcached:1' }\n";
+  const files = { Dockerfile: "FROM node:24\nCMD node server.js\n", "e2e/Dockerfile": "FROM node:24\n" };
+  const { services, warnings } = await composed(text, files);
+  expect(services.map(({ name }) => name)).toEqual(["web", "mail", "cache"]);
   expect(warnings.join("\n")).toContain("proxy is left out: it steers the Docker daemon");
+  expect(warnings.join("\n")).toContain("playwright is left out: it tests the others");
+  const listed = { ...noWishes.platform, baseImages: "Listed" as const, listed: { node: ["24"] } };
+  const few = await composed(text, files, listed);
+  expect(few.services.map(({ name }) => name)).toEqual(["web", "cache"]);
+  expect(few.warnings.join("\n")).toContain("mail is left out: this installation has no image axllent/mailpit");
 });

@@ -9,6 +9,7 @@ import { readDockerfile } from "../dockerfile/instructions.ts";
 import type { Language, Wishes } from "../language.ts";
 import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
+import { asidesOf } from "./asides.ts";
 import { type ComposeProject, keyed, mapping, type Mapping, readComposeProject } from "./compose-file.ts";
 import { commandWords, databaseOf, type ComposeDatabase } from "./database-images.ts";
 import { notKeptLines, notKeptOfDatabase } from "./not-kept.ts";
@@ -47,14 +48,15 @@ export async function readCompose(
     service,
     notKeptOfDatabase(wanted[service] ?? {}),
   ]);
+  const isDatabase = (name: string): boolean => databases.some(({ service }) => service === name);
+  const asides = asidesOf(wanted, wishes.platform);
   const services: Service[] = [];
   const whole = JSON.stringify(wanted);
   for (const [name, said] of Object.entries(wanted)) {
-    if (databases.some(({ service }) => service === name)) continue;
-    if (steersDocker(said)) {
-      warnings.push(
-        `${project.file}: ${name} is left out: it steers the Docker daemon of its machine, and there is none`,
-      );
+    if (isDatabase(name)) continue;
+    const aside = asides.get(name);
+    if (aside !== undefined) {
+      warnings.push(plainText(`${project.file}: ${name} is left out: ${aside}`));
       continue;
     }
     const built = await builtOf(tree, project, said, languages, wishes);
@@ -88,11 +90,6 @@ export async function readCompose(
     warnings: warnings.map((text) => plainText(text)),
     builds: services.some(({ recipe }) => recipe.image === undefined),
   };
-}
-
-/** An image for the daemon that the file itself is run with: Traefik by labels, Watchtower, Portainer. Services have links of their own. */
-function steersDocker(said: Mapping): boolean {
-  return said["build"] === undefined && JSON.stringify(said["volumes"] ?? "").includes("/docker.sock");
 }
 
 /** A name that a registry may have; one that hangs on a variable which nobody sets is none. */
