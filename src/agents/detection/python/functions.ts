@@ -27,7 +27,7 @@ export async function findFunction(
   const told = /name\s*=\s*"GOOGLE_FUNCTION_TARGET"\s+value\s*=\s*"(?<name>\w{1,60})"/.exec(buildpack)?.groups?.[
     "name"
   ];
-  const takers = functions.filter(({ groups }) => /^req/.test(groups["first"] ?? ""));
+  const takers = functions.filter(({ groups }) => (groups["first"] ?? "").startsWith("req"));
   const chosen =
     functions.find(({ groups }) => groups["mark"] !== undefined) ??
     functions.find(({ groups }) => groups["name"] === told) ??
