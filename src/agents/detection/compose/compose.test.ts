@@ -215,3 +215,13 @@ it("leaves out what steers the Docker daemon, what tests the others, and tools t
   expect(few.services.map(({ name }) => name)).toEqual(["web", "cache"]);
   expect(few.warnings.join("\n")).toContain("mail is left out: this installation has no image axllent/mailpit");
 });
+
+it("builds what lies beside a Dockerfile that is not to be used, where the root holds nothing", async () => {
+  const text = "services:\n  api: { build: { context: ., dockerfile: backend/Dockerfile }, ports: ['8000:8000'] }\n";
+  const files = {
+    "backend/Dockerfile": "FROM python:3.14\nCOPY missing.lock ./\n",
+    "backend/requirements.txt": "flask\n",
+    "backend/app.py": "from flask import Flask\napp = Flask(__name__)\n",
+  };
+  expect((await composed(text, files)).services).toMatchObject([{ name: "api", path: "backend", language: "python" }]);
+});

@@ -1,5 +1,5 @@
 import type { Database, Service } from "../../../plan.ts";
-import { joinPath } from "../../config/service-files.ts";
+import { folderOf, joinPath } from "../../config/service-files.ts";
 import { isPlainFolder, lookAt } from "../app-roots.ts";
 import { dockerfile } from "../dockerfile/dockerfile.ts";
 import { buildAtStart, rootlessOf } from "../dockerfile/server-needs.ts";
@@ -141,7 +141,12 @@ async function builtOf(
   const target = textOf(build["target"]);
   const otherwise = async (without = noNames): Promise<Service | undefined> => {
     const others = languages.filter(({ name }) => name !== "dockerfile" && !without.has(name));
-    return (await lookAt(others, tree, context, { ...wishes, service: undefined }))?.detection.services[0];
+    const here = (await lookAt(others, tree, context, { ...wishes, service: undefined }))?.detection.services[0];
+    const folder = folderOf(file ?? context);
+    if (here !== undefined || folder === context || !isPlainFolder(folder)) return here;
+    // `context: .` and `dockerfile: backend/Dockerfile`: what it builds lies beside it. A script or a page there says nothing.
+    const sure = others.filter(({ name }) => !loose.has(name));
+    return (await lookAt(sure, tree, folder, { ...wishes, service: undefined }))?.detection.services[0];
   };
   if (file === undefined || text === undefined)
     return (await otherwise()) ?? `there is neither ${file ?? "a Dockerfile"} nor anything else to build in ${context}`;

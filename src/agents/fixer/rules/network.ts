@@ -135,6 +135,8 @@ export const network: readonly Rule[] = [
     ],
     besides: /telemetry|analytics|update-?(?:notifier|check)/i,
     answers: ({ service, groups }) => {
+      // Without the repository's own Dockerfile it may be built otherwise: that comes first.
+      if (service.recipe.dockerfile !== undefined) return [];
       const host = groups["host"] ?? "a host";
       return [
         end(
