@@ -69,7 +69,8 @@ async function unlocked(tree: SourceTree, prefix: string, root: NodePackage): Pr
   if (await tree.has(`${prefix}.yarnrc.yml`)) return "yarn";
   const engine = (["pnpm", "bun", "yarn"] as const).find((name) => root.json.engines[name] !== undefined);
   // A template for Bun has no lock yet, and its scripts call it.
-  const isBuns = root.all.has("@types/bun") || root.all.has("bun-types");
+  const isBuns =
+    ["@types/bun", "bun-types"].some((name) => root.all.has(name)) && root.json.engines["node"] === undefined;
   const callsBun = Object.values(root.json.scripts).some((script) => /^bunx?\s/.test(script));
   return engine ?? (isBuns && callsBun ? "bun" : "npm");
 }
