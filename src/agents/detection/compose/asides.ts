@@ -23,6 +23,8 @@ export function asidesOf(services: Readonly<Record<string, Mapping>>, platform: 
     else if (testers.test(name) && builds > 1) left.set(name, "it tests the others");
   }
   const runs = Object.entries(services).filter(([name]) => !left.has(name));
+  // A file that is about such a tool alone is about that tool.
+  if (runs.length === 0) return new Map();
   if (!runs.some(([, said]) => said["build"] !== undefined)) return left;
   for (const [name, said] of runs) {
     const image = textOf(said["image"]) ?? "";

@@ -214,6 +214,9 @@ it("leaves out what steers the Docker daemon, what tests the others, and tools t
   const few = await composed(text, files, listed);
   expect(few.services.map(({ name }) => name)).toEqual(["web", "cache"]);
   expect(few.warnings.join("\n")).toContain("mail is left out: this installation has no image axllent/mailpit");
+  const alone =
+    "services:\n  portainer: { image: 'portainer/portainer-ce', volumes: ['/var/run/docker.sock:/var/run/docker.sock'], ports: ['9000:9000'] }\n";
+  expect((await composed(alone)).services.map(({ name }) => name)).toEqual(["portainer"]);
 });
 
 it("builds what lies beside a Dockerfile that is not to be used, where the root holds nothing", async () => {
