@@ -83,9 +83,10 @@ export class DetectionAgent extends BaseAgent<DetectionRequest, DetectionAnswer>
       languages: chosen.map(({ language }) => language),
       paths: chosen.map(({ path }) => path),
     });
-    const moved = chosen.every(({ path }) => path === root)
-      ? []
-      : [plainText(`nothing to run in ${where(root)}; taken: ${chosen.map(({ path }) => path).join(", ")}`)];
+    const moved =
+      below.length === 0 || chosen.every(({ path }) => path === root)
+        ? []
+        : [plainText(`nothing to run in ${where(root)}; taken: ${chosen.map(({ path }) => path).join(", ")}`)];
     const warnings = [
       ...moved,
       ...chosen.flatMap(({ detection }) => detection.warnings ?? []),

@@ -18,6 +18,8 @@ const othersManifest =
 export async function loosePackage(tree: SourceTree, path: string): Promise<NodePackage | undefined> {
   const names = await tree.list(path);
   if (names.some((name) => othersManifest.test(name))) return undefined;
+  // Somewhere the repository says itself how it is built.
+  if ((await tree.files()).some((file) => /(?:^|\/)(?:Dockerfile|Containerfile)$/.test(file))) return undefined;
   for (const file of entryNames.flatMap((name) => endings.map((ending) => `${name}.${ending}`))) {
     const entry = at(path, file);
     if (!(await tree.has(entry))) continue;
