@@ -1,5 +1,5 @@
 import { type Rule } from "../rule.ts";
-import { mend, newerRuntimes, olderRuntimes } from "../remedies.ts";
+import { compareVersions, mend, newerRuntimes, olderRuntimes } from "../remedies.ts";
 import { addPackages } from "../tables/lookup.ts";
 import { VersionRange } from "../../requirements/version-range.ts";
 
@@ -61,6 +61,18 @@ export const node: readonly Rule[] = [
     of: programs,
     seen: [/nan_\w{1,40}\.h:\d{1,6}:\d{1,6}: error|is not a member of 'v8'|'class v8::\w{1,60}' has no member/],
     answers: (found) => olderRuntimes(found, "an add-on is written for an older Node"),
+  },
+  {
+    id: "N41",
+    signature: "RuntimeTooNew",
+    layer: "Runtime",
+    remedy: "Node 16, the last that takes a path which a package does not export",
+    origin: "observed: create-react-app 4 and its postcss, after Node 17",
+    stage: "Build",
+    of: programs,
+    seen: [/Package subpath '\.\/lib\/tokenize' is not defined by "exports"/],
+    answers: (found) =>
+      olderRuntimes(found, "its build is written for Node 16", (line) => compareVersions(line, "16") <= 0),
   },
   {
     id: "N19",
