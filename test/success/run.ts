@@ -20,7 +20,7 @@ import { type Case, readCases } from "./cases.ts";
 import { drive, type Row, type Stand } from "./drive.ts";
 import { headLine, lineOf, sumOf, writeReport } from "./report.ts";
 
-const { values, positionals } = parseArgs({
+const given = {
   allowPositionals: true,
   options: {
     only: { type: "string" },
@@ -35,7 +35,21 @@ const { values, positionals } = parseArgs({
     plan: { type: "boolean", default: false },
     prediction: { type: "string" },
   },
-});
+} as const;
+
+const usage =
+  "usage: node test/success/run.ts [CASES…] [--only NAME,NAME] [--parallel N] [--timeout MINUTES] [--times N] [--report DIR] [--namespace NAME] [--shared] [--resume] [--keep] [--prediction Auto|Off]\n       node test/success/run.ts --plan FOLDER|FACTS.json";
+
+function argumentsOf(): ReturnType<typeof parseArgs<typeof given>> {
+  try {
+    return parseArgs(given);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const { values, positionals } = argumentsOf();
 
 /** The project's own set: cases that name their trees, and the trees of the end-to-end tests. */
 const own = [join(import.meta.dirname, "cases"), join(import.meta.dirname, "../e2e/repos")];
