@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import { controllerRequests } from "./support/audit.ts";
+import { bringUp } from "./support/bring-up.ts";
 import { eventually } from "./support/kube.ts";
 import { awaitEnd, condition, holds, statusOf } from "./support/run-case.ts";
 import { tenant, world, type World } from "./support/world.ts";
@@ -58,5 +59,16 @@ it(
       expect(names.filter((name) => name.includes("-build-"))).toHaveLength(1);
     }
     expect(statusOf(await kube.get("RepoRun", namespace, "killed"))?.services?.[0]?.image).toMatch(/^sha256:/);
+  },
+);
+
+it(
+  "up brings back a controller that somebody scaled to none, as a test that was ended half way does",
+  { timeout: 400_000 },
+  async () => {
+    await at.kube.patch("Deployment", system, "repo-runner", { spec: { replicas: 0 } });
+    await bringUp();
+    const deployment = await at.kube.get("Deployment", system, "repo-runner");
+    expect(deployment).toMatchObject({ spec: { replicas: 2 }, status: { readyReplicas: 2 } });
   },
 );

@@ -41,6 +41,9 @@ export async function installChart(
         "--namespace",
         "repo-runner-system",
         ...files,
+        // What somebody changed by hand meanwhile (a scaled Deployment) is taken back, and is no reason to refuse.
+        "--server-side=true",
+        "--force-conflicts",
         "--wait",
         "--timeout",
         "5m",
