@@ -8,11 +8,12 @@ import { ConfigAgent } from "./config/config-agent.ts";
 import { planDatabases } from "./database/planning/plan-databases.ts";
 import { DependencyAgent } from "./dependency/dependency-agent.ts";
 import { joined } from "./detection/app-roots.ts";
+import { withCalledRuntimes } from "./detection/called/called-runtimes.ts";
 import { withCandidates } from "./detection/candidates/candidates.ts";
 import { type Declared, readDeclared, withHostWish } from "./detection/declared/declared.ts";
 import { linkServices } from "./detection/apps/linking.ts";
 import { withProcesses } from "./detection/apps/processes.ts";
-import { DetectionAgent } from "./detection/detection-agent.ts";
+import { DetectionAgent, wishesFor } from "./detection/detection-agent.ts";
 import { languages } from "./detection/languages.ts";
 import type { HostedVariable } from "./detection/hosts/hosted.ts";
 import { withHosted } from "./detection/hosts/with-hosted.ts";
@@ -58,15 +59,18 @@ export async function draftPlan(
   ).run({ tree, spec, platform: withLines(request.platform), declared }, context);
   if (detected.state !== "done") return detected;
   const hosted = await withHosted(tree, await withProcesses(tree, detected.value.services), declared.hosted);
-  const all = withNewServices(await withCandidates(tree, await withWorkers(tree, hosted.services)), spec);
+  const found = withNewServices(await withCandidates(tree, await withWorkers(tree, hosted.services)), spec);
+  const wishes = wishesFor({ spec, platform: withLines(request.platform), declared }, undefined);
+  const called = await withCalledRuntimes(tree, found, wishes, request.platform);
+  const all = called.services;
   const unknown = foundByNoName(all, spec);
   if (unknown) return failed(unknown);
   const drafts: Drafted[] = [];
-  for (const found of all) {
-    const wish = wishFor(declared, found, all);
+  for (const each of all) {
+    const wish = wishFor(declared, each, all);
     if (wish?.enabled === false) continue;
-    const variables = hosted.variables.get(found.name) ?? [];
-    const draft = await draftService(tree, found, wish, { ...request, spec, declared, variables }, context);
+    const variables = hosted.variables.get(each.name) ?? [];
+    const draft = await draftService(tree, each, wish, { ...request, spec, declared, variables }, context);
     if (draft.state !== "done") return draft;
     drafts.push(draft.value);
   }
@@ -90,6 +94,7 @@ export async function draftPlan(
     ...declared.warnings,
     ...detected.value.warnings,
     ...hosted.warnings,
+    ...called.warnings,
     ...drafts.flatMap((draft) => draft.warnings),
     ...linked.warnings,
     ...wired.value.warnings,

@@ -34,6 +34,6 @@ it("lists versions of runtimes, not tags", () => {
   expect(listedBaseImages()).toMatchObject({
     node: ["16", "18", "20", "22", "24", "26"],
     python: ["3.9", "3.11", "3.13"],
-    golang: ["1.26"],
+    golang: ["1.25", "1.26"],
   });
 });

@@ -146,7 +146,11 @@ function rootWish(spec: RepoRunSpec, root: string): Wish | undefined {
   );
 }
 
-function wishesFor({ spec, platform, declared }: DetectionRequest, service: Wish | undefined): Wishes {
+/** What languages are told of a person's words; `service`: the entry of spec.services that is meant. */
+export function wishesFor(
+  { spec, platform, declared }: Omit<DetectionRequest, "tree">,
+  service: Wish | undefined,
+): Wishes {
   const given = [...(spec.env ?? []), ...(service?.env ?? [])];
   const env = Object.fromEntries(
     given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),

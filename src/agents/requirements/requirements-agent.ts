@@ -4,6 +4,7 @@ import type { Service } from "../../plan.ts";
 import type { RepoRunSpec } from "../../repo-run.ts";
 import { type AgentContext, BaseAgent } from "../agent.ts";
 import type { Platform } from "../detection/language.ts";
+import { isListed } from "./listed-images.ts";
 
 type Wish = NonNullable<RepoRunSpec["services"]>[number];
 
@@ -49,14 +50,6 @@ export class RequirementsAgent extends BaseAgent<RequirementsRequest, Service> {
       why: [...service.why, { about: "packages", value: packages.join(" ").slice(0, 256), because: saidBy }],
     });
   }
-}
-
-/** True where the platform has this image; `24` in its list stands for `24-slim` as well. */
-function isListed(image: string, { baseImages, listed }: Platform): boolean {
-  if (baseImages === "Any") return true;
-  const [repository = "", tag = "latest"] = image.replace(/^docker\.io\/(?:library\/)?/, "").split(":");
-  const tags = listed[repository] ?? [];
-  return tags.includes(tag) || tags.includes(tag.replace(/-slim$/, ""));
 }
 
 function platformLacks(image: string, service: Service, { listed }: Platform): Failure {

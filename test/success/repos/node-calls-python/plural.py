@@ -1,0 +1,5 @@
+import sys
+
+import inflection
+
+print(inflection.pluralize(sys.argv[1]))
