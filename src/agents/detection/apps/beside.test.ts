@@ -61,3 +61,15 @@ it("runs nothing beside what a person names, or what a Dockerfile makes", async 
 it("runs no second server, and no page of documents", async () => {
   expect(await servicesOf({ ...server(""), ...server("client/"), ...page("docs/") })).toEqual([["web", ".", ""]]);
 });
+
+it("leaves a page to the Go program that holds it in itself", async () => {
+  const program = 'package main\nimport "net/http"\nfunc main() {\n\thttp.ListenAndServe(":80", nil)\n}\n';
+  const files = { "go.mod": "module example.org/shop\n\ngo 1.25\n", "main.go": program, ...page("ui/") };
+  expect(await servicesOf(files)).toHaveLength(2);
+  const embedded = {
+    ...files,
+    "ui/embed.go": "package ui\n\n//go:embed all:dist\nvar Dist embed.FS\n",
+    "ui/dist/x": "",
+  };
+  expect(await servicesOf(embedded)).toEqual([["web", ".", ""]]);
+});

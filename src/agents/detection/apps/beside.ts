@@ -55,6 +55,9 @@ async function isBuiltBy(tree: SourceTree, root: string, folder: string): Promis
     const text = (await tree.read(joined(root, file))) ?? "";
     if (text.includes(folder) && word.test(text)) return true;
   }
+  const go = (await tree.list(joined(root, folder))).filter((name) => name.endsWith(".go"));
+  const texts = await Promise.all(go.map(async (name) => await tree.read(joined(root, `${folder}/${name}`))));
+  if (texts.some((text) => /^\/\/go:embed /m.test(text ?? ""))) return true;
   const scripts = buildScripts((await tree.read(joined(root, "package.json"))) ?? "");
   const words = scripts.flatMap((script) => script.split(/[\s/"'=;&|]+/));
   return words.includes(folder);

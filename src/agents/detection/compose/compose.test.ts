@@ -228,3 +228,45 @@ it("builds what lies beside a Dockerfile that is not to be used, where the root 
   };
   expect((await composed(text, files)).services).toMatchObject([{ name: "api", path: "backend", language: "python" }]);
 });
+
+const seeded = (dockerfile: string, more = "") =>
+  composed(
+    `services:\n  api: { build: ./api, depends_on: [db] }\n  db: { build: ./db, environment: { POSTGRES_PASSWORD: pw }${more} }\n`,
+    {
+      "db/Dockerfile": dockerfile,
+      "db/menu.sql": "create table menu (dish text);",
+      "db/more/b.sql": "select 2;",
+      "db/more/a.sql": "select 1;",
+    },
+  );
+
+it("takes a build that only fills an official database for that database", async () => {
+  const { services, databases } = await seeded(
+    "FROM postgres:16\nENV POSTGRES_DB=shop\nRUN mkdir -p /x && chmod 700 /x\nCOPY menu.sql /docker-entrypoint-initdb.d/1.sql\nWORKDIR /docker-entrypoint-initdb.d\nADD more/*.sql .\n",
+  );
+  expect(services.map(({ name }) => name)).toEqual(["api"]);
+  expect(databases).toMatchObject([
+    {
+      name: "db",
+      engine: "Postgres",
+      version: "16",
+      database: "shop",
+      publicPassword: "pw",
+      init: [
+        { name: "1.sql", text: "create table menu (dish text);" },
+        { name: "a.sql", text: "select 1;" },
+        { name: "b.sql", text: "select 2;" },
+      ],
+    },
+  ]);
+});
+
+it.each([
+  ["installs an extension", "FROM postgres:16\nRUN apt-get update && apt-get install -y postgis\n"],
+  ["starts otherwise", 'FROM postgres:16\nENTRYPOINT ["/start.sh"]\n'],
+  ["is another program", "FROM node:24\nCOPY menu.sql /docker-entrypoint-initdb.d/\n"],
+])("builds a database that %s by its own Dockerfile", async (_, dockerfile) => {
+  const { services, databases } = await seeded(dockerfile);
+  expect(services.map(({ name }) => name)).toEqual(["api", "db"]);
+  expect(databases).toEqual([]);
+});

@@ -11,6 +11,7 @@ import { plainText } from "../plain-text.ts";
 import type { SourceTree } from "../source-tree.ts";
 import { asidesOf } from "./asides.ts";
 import { type ComposeProject, keyed, mapping, type Mapping, readComposeProject } from "./compose-file.ts";
+import { withoutDatabaseBuild } from "./database-builds.ts";
 import { commandWords, databaseOf, type ComposeDatabase } from "./database-images.ts";
 import { notKeptLines, notKeptOfDatabase } from "./not-kept.ts";
 import { serviceOf } from "./service.ts";
@@ -35,7 +36,7 @@ export async function readCompose(
 ): Promise<Composed | undefined> {
   const project = await readComposeProject(tree, folder);
   if (project === undefined) return undefined;
-  const { wanted, profiled } = byProfile(project.services);
+  const { wanted, profiled } = byProfile(await withoutDatabaseBuilds(tree, project));
   const databases: ComposeDatabase[] = [];
   for (const [name, said] of Object.entries(wanted)) {
     const database = await databaseOf(tree, project, name, said);
@@ -90,6 +91,13 @@ export async function readCompose(
     warnings: warnings.map((text) => plainText(text)),
     builds: services.some(({ recipe }) => recipe.image === undefined),
   };
+}
+
+async function withoutDatabaseBuilds(tree: SourceTree, project: ComposeProject): Promise<ComposeProject["services"]> {
+  const entries = Object.entries(project.services).map(
+    async ([name, said]) => [name, await withoutDatabaseBuild(tree, project, said)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** A name that a registry may have; one that hangs on a variable which nobody sets is none. */
@@ -165,12 +173,15 @@ async function builtOf(
   if (facts === undefined) return `${file} has no stage ${target ?? ""}`;
   const told = commandWords(said["command"]).join(" ");
   const needs = await buildAtStart(tree, context, told === "" ? facts : { ...facts, command: told });
-  if (target === undefined) return { ...service, ...needs };
+  // What the compose file says to start goes over what the image is without it.
+  const start = told === "" && said["entrypoint"] === undefined ? service.start : null;
+  if (target === undefined) return { ...service, start, ...needs };
   const [exposed] = facts.ports;
   const { number: _number, where: _where, ...port } = service.port;
   const { rootless: _rootless, ...plain } = service;
   return {
     ...plain,
+    start,
     ...(service.root ? rootlessOf(facts.base) : {}),
     ...needs,
     recipe: { ...service.recipe, target: target.slice(0, 128) },

@@ -89,6 +89,11 @@ const images: readonly Known[] = [
   },
 ];
 
+/** True for an image of a database that Repo Runner provides itself. */
+export function isDatabaseImage(image: string): boolean {
+  return images.some((each) => each.image.test(image));
+}
+
 /** A database of a compose file, and which variables that nobody sets stand for its parts. */
 export interface ComposeDatabase {
   readonly database: Database;

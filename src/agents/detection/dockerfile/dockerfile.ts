@@ -6,6 +6,7 @@ import type { SourceTree } from "../source-tree.ts";
 import { doubtOf } from "./doubt.ts";
 import { factsOf, type ImageFacts, runsAsRoot } from "./image-facts.ts";
 import { readDockerfile } from "./instructions.ts";
+import { startOfBareImage } from "./bare-runtime.ts";
 import { buildAtStart, rootlessOf } from "./server-needs.ts";
 import { shellOf } from "./shell-of.ts";
 import { unlistedBases } from "./unlisted-bases.ts";
@@ -25,7 +26,8 @@ export const dockerfile: Language = {
     if (file === undefined || text === undefined) return undefined;
     const facts = factsOf(readDockerfile(text));
     if (facts === undefined) return undefined;
-    const found = describe(file, path, facts, wishes.service?.start);
+    const bare = wishes.service?.start === undefined ? await startOfBareImage(tree, path, facts) : undefined;
+    const found = describe(file, path, facts, { start: wishes.service?.start ?? bare, bare: bare !== undefined });
     const needs = wishes.service?.start === undefined ? await buildAtStart(tree, path, facts) : undefined;
     const services = found.services.map((service) => ({ ...service, ...needs }));
     const warnings = [...(found.warnings ?? []), ...unlistedBases(file, facts.bases, wishes.platform)];
@@ -37,6 +39,12 @@ export const dockerfile: Language = {
   },
 };
 
+interface Told {
+  readonly start: string | undefined;
+  /** The Dockerfile starts nothing, and package.json says what. */
+  readonly bare: boolean;
+}
+
 async function findDockerfile(tree: SourceTree, path: string): Promise<string | undefined> {
   for (const name of ["Dockerfile", "Containerfile", "dockerfile"]) {
     const file = path === "." ? name : `${path}/${name}`;
@@ -45,7 +53,8 @@ async function findDockerfile(tree: SourceTree, path: string): Promise<string | 
   return undefined;
 }
 
-function describe(file: string, path: string, facts: ImageFacts, start: string | undefined): Detection {
+function describe(file: string, path: string, facts: ImageFacts, told: Told): Detection {
+  const { start, bare } = told;
   // Of several ports the first that a browser could be meant for.
   const exposed = facts.ports.find(({ port }) => !otherProtocols.has(port)) ?? facts.ports[0];
   const base = plainText(facts.base, 120);
@@ -61,7 +70,11 @@ function describe(file: string, path: string, facts: ImageFacts, start: string |
     {
       about: "start",
       value: plainText(start ?? facts.command ?? "the base image's own"),
-      because: start === undefined ? "CMD and ENTRYPOINT of the Dockerfile" : "spec",
+      because: bare
+        ? "package.json scripts.start; the Dockerfile has neither CMD nor ENTRYPOINT"
+        : start === undefined
+          ? "CMD and ENTRYPOINT of the Dockerfile"
+          : "spec",
       where: facts.commandLine === undefined ? file : `${file}:${facts.commandLine}`,
     },
     ...(number === undefined ? [] : [{ about: "port", value: String(number), because: heard, where }]),

@@ -108,7 +108,7 @@ function copiedIn(stage: Stage, globals: ReadonlyMap<string, string>): readonly 
 }
 
 /** Words of a COPY: white space between them, or a JSON list. */
-function wordsOf(text: string): readonly string[] {
+export function wordsOf(text: string): readonly string[] {
   if (!text.startsWith("[")) return text.split(/\s+/).filter((word) => word !== "");
   try {
     const list: unknown = JSON.parse(text);

@@ -221,3 +221,14 @@ it("has Go fetch the release that a version file pins, which an image has by its
   expect(await releaseOf("1.25")).toBe("auto");
   expect(await releaseOf("1.20.2")).toBe("auto");
 });
+
+it("starts the program that GoReleaser publishes, wherever it lies, and none of internal", async () => {
+  const detection = await detect({
+    "go.mod": mod,
+    ".goreleaser.yaml": "builds:\n  - id: one\n    main: ./examples/base\n",
+    "examples/base/main.go": server,
+    "examples/other/main.go": server,
+    "plugins/internal/types/main.go": server,
+  });
+  expect(detection?.services.map(({ recipe }) => recipe.build)).toEqual([expect.stringContaining(" ./examples/base")]);
+});

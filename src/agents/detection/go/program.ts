@@ -51,6 +51,7 @@ const loops =
 export async function findGoPrograms(tree: SourceTree, project: GoProject): Promise<readonly GoProgram[]> {
   const prefix = project.folder === "." ? "" : `${project.folder}/`;
   const files = await tree.files(project.folder);
+  const released = await releasedFolders(tree, prefix);
   // A folder with a go.mod of its own is another module's.
   const nested = files.filter((path) => path.endsWith("/go.mod") && folderOf(path) !== project.folder).map(folderOf);
   const paths = files
@@ -58,6 +59,7 @@ export async function findGoPrograms(tree: SourceTree, project: GoProject): Prom
     .filter((path) => path.endsWith(".go") && !path.endsWith("_test.go") && path.startsWith(prefix))
     .filter(
       (path) =>
+        released.includes(folderOf(path.slice(prefix.length))) ||
         !/(?:^|\/)(?:vendor|testdata|_[^/]*|\.[^/]*|examples?|tools?|scripts?|hack)\//.test(path.slice(prefix.length)),
     )
     .toSorted((one, other) => one.split("/").length - other.split("/").length)
@@ -65,11 +67,25 @@ export async function findGoPrograms(tree: SourceTree, project: GoProject): Prom
   const texts = await Promise.all(paths.map(async (path) => readCode(path, (await tree.read(path)) ?? "")));
   const sources = texts.filter((source) => !/^\/\/go:build[ \t]+ignore\b/m.test(source.text));
   const mains = sources.filter((source) => packageOf(source) === "main" && /(?:^|\n)func main\(\)/.test(source.code));
-  const folders = [...new Set(mains.map((source) => folderOf(source.path)))];
+  const all = [...new Set(mains.map((source) => folderOf(source.path)))];
+  // What lies in `internal` helps the others.
+  const outside = all.filter((folder) => !/(?:^|\/)internal(?:\/|$)/.test(folder));
+  const folders = outside.length === 0 ? all : outside;
   return folders
     .map((folder) => describe(folder, prefix, sources, project))
     .filter((program) => program !== undefined)
-    .toSorted((one, other) => score(other, project) - score(one, project));
+    .toSorted((one, other) => score(other, project, released) - score(one, project, released));
+}
+
+/** Folders of the programs that GoReleaser publishes. */
+async function releasedFolders(tree: SourceTree, prefix: string): Promise<readonly string[]> {
+  for (const name of [".goreleaser.yaml", ".goreleaser.yml", "goreleaser.yaml", "goreleaser.yml"]) {
+    const text = await tree.read(`${prefix}${name}`);
+    if (text === undefined) continue;
+    const mains = [...text.matchAll(/^[ \t-]{1,12}main:[ \t]*["']?(?:\.\/)?(?<main>[\w./-]{1,100})/gm)];
+    return mains.map(({ groups }) => (groups?.["main"] ?? "").replace(/\/?(?:[\w-]+\.go)?$/, "") || ".");
+  }
+  return [];
 }
 
 /** Go files of the service that use C, by which the build needs a compiler. */
@@ -187,13 +203,14 @@ function packageOf(source: CodeText): string | undefined {
 }
 
 /** A server at the root, then one in cmd/ that is called like one, then the others. */
-function score(program: GoProgram, project: GoProject): number {
+function score(program: GoProgram, project: GoProject, released: readonly string[]): number {
   const name = program.folder.split("/").at(-1) ?? "";
   const module = project.module?.path.split("/").at(-1) ?? "";
   const kinds: Readonly<Record<ServiceKind, number>> = { Web: 1000, Worker: 500, Job: 0, Cron: 0 };
   return (
     kinds[program.kind] +
     (program.folder === "." ? 100 : 0) +
+    (released.includes(program.folder) ? 200 : 0) +
     (/^(?:server|web|api|app|http|httpd|service|serve)$/.test(name) ? 60 : 0) +
     (name === module ? 50 : 0) +
     (/server|api|web/.test(name) ? 20 : 0) -

@@ -183,7 +183,10 @@ function reasons(found: Described, service: Service): Reason[] {
 
 function buildBecause(pkg: NodePackage, build: string | null): string {
   if (build === null) return "no build script";
-  return pkg.json.scripts["build"] === undefined ? "nothing else makes what is started" : "package.json scripts.build";
+  if (pkg.json.scripts["build"] !== undefined) return "package.json scripts.build";
+  const part = /\bbuild[:-]\w[\w-]*/.exec(build)?.[0] ?? "";
+  if (pkg.json.scripts[part] !== undefined) return `package.json scripts.${part}, and no script build`;
+  return "nothing else makes what is started";
 }
 
 function reason(about: string, value: string, because: string, where?: string): Reason {

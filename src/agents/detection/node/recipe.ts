@@ -153,8 +153,18 @@ function buildOf(facts: NodeFacts, run: (script: string) => string): string | nu
     return buildWithParts(facts, script, line);
   }
   const compiles = pkg.all.has("typescript") && /^(?:dist|build|lib|out)\//.test(start?.file ?? "");
-  const own = start?.build ?? server?.build ?? (compiles ? "npx tsc" : null);
+  const own = start?.build ?? server?.build ?? (compiles ? "npx tsc" : partBuilds(scripts, run));
   return buildWithParts(facts, undefined, own);
+}
+
+/** Where there is no `build`: the script for production, else those of the parts, as far as they go by usual names. */
+function partBuilds(scripts: NodePackage["json"]["scripts"], run: (script: string) => string): string | null {
+  const whole = ["build:prod", "build:production", "build:all"].find((name) => scripts[name] !== undefined);
+  if (whole !== undefined) return run(whole);
+  const parts = Object.keys(scripts).filter((name) =>
+    /^build[:-](?:client|front-?end|web|ui|server|back-?end|api|app)$/.test(name),
+  );
+  return parts.length === 0 ? null : parts.slice(0, 4).map(run).join(" && ");
 }
 
 function isInWorkspace({ pkg, root, members }: NodeFacts): boolean {

@@ -64,3 +64,17 @@ it("leaves a Procfile of another language to that one", async () => {
   expect((await detectIn(node, files))?.services ?? []).toEqual([]);
   expect(await serviceOf(linters, { Procfile: "web: node go.js\n" })).toMatchObject({ start: "node go.js" });
 });
+
+describe("a package without a build script", () => {
+  const scripts = { start: "node server.js", "build:css": "x", "build:frontend": "x", "build:server": "x" };
+
+  it("is built by the scripts of its parts", async () => {
+    const service = await serviceOf({ scripts }, { "server.js": listening });
+    expect(service.recipe.build).toBe("npm run build:frontend && npm run build:server");
+  });
+
+  it("is built for production by one that says so", async () => {
+    const service = await serviceOf({ scripts: { ...scripts, "build:prod": "x" } }, { "server.js": listening });
+    expect(service.recipe.build).toBe("npm run build:prod");
+  });
+});

@@ -10,3 +10,8 @@ it("keeps commands that YAML would break, and takes the first of a name", () => 
     ["release", "python manage.py migrate"],
   ]);
 });
+
+it("leaves out servers that only a developer's machine starts beside the program", () => {
+  const processes = parseProcfile("web: bin/rails s\nredis: redis-server config/redis.conf\nqueue: redis-queue\n");
+  expect([...processes.keys()]).toEqual(["web", "queue"]);
+});
