@@ -143,6 +143,8 @@ function unwrap(pkg: NodePackage, text: string, depth: number): Unwrapped | unde
   }
   const [tool] = /^npx\s+([@\w/.-]+)/.exec(line)?.slice(1) ?? [];
   if (tool !== undefined && pkg.all.has(tool)) line = line.replace(/^npx\s+/, "");
+  // nodemon alone takes what `main` names.
+  if (line === "nodemon") line = `nodemon ${pkg.json.main ?? "index.js"}`;
   line = withoutWatching(line);
   if (line === "" || isForWriting(line)) return undefined;
   const file = fileOf(line);
@@ -167,8 +169,11 @@ function withoutWatching(line: string): string {
   const plain = rest
     .replace(/^next\s+dev(?:\s+--turbo(?:pack)?)?/, "next start")
     .replace(/^nuxt\s+(?:dev|start|preview)$/, "node .output/server/index.mjs")
-    .replace(/^nodemon\s+(?:--?(?!exec\b|x\b)[\w-]+(?:[ =](?!\S*\.[cm]?[jt]s)\S+)?\s+)*(?=\S+\.[cm]?js\b)/, "node ")
-    .replace(/^nodemon\s+.*?(?:--exec|-x)\s+["']?([^"']+?)["']?(?=\s+\S+\.[cm]?ts$|$)/, "$1")
+    .replace(
+      /^nodemon\s+(?:--?(?!-?(?:exec|x)\b)[\w-]+(?:[ =](?!\S*\.[cm]?[jt]s)\S+)?\s+)*(?=\S+\.[cm]?js\b|\S*bin\/\w+$)/,
+      "node ",
+    )
+    .replace(/^nodemon\s+.*?(?:--exec|-x)\s+["']?([^"']+?)["']?(?=\s+\S+\.[cm]?[jt]s$|$)/, "$1")
     .replace(/^(?:ts-node-dev|tsnd)\s+(?:--?[\w-]+\s+)*(?=\S+\.[cm]?ts\b)/, "ts-node-dev ")
     .replace(/^tsx\s+watch\s+/, "tsx ")
     .replace(/^(node|bun(?:\s+run)?)\s+--(?:watch|hot)\s+/, "$1 ");
