@@ -5,11 +5,13 @@ import type { SourceTree } from "../detection/source-tree.ts";
 import { settingKeys } from "./csharp-env.ts";
 import { type EnvRead, seenAs } from "./env-read.ts";
 import { parseEnvFile } from "./example-file.ts";
+import { nodeConfigReads } from "./node-config.ts";
 import { joinPath } from "./service-files.ts";
 
-/** Environment variables that settings of a framework read, where no code does: Spring's, Quarkus' and Micronaut's application.*, Symfony's config. */
+/** Environment variables that settings of a framework read, where no code does: Spring's, Quarkus' and Micronaut's application.*, Symfony's config, the package `config` of Node. */
 export async function settingsReads(tree: SourceTree, service: Service): Promise<readonly EnvRead[]> {
   if (["java", "kotlin", "scala", "groovy"].includes(service.language)) return await javaSettings(tree, service.path);
+  if (service.language === "node") return await nodeConfigReads(tree, service.path);
   return service.language === "php" ? await symfonySettings(tree, service.path) : [];
 }
 

@@ -82,13 +82,22 @@ export async function findBelow(
   );
 }
 
-/** A lesson's folder from which one starts writing is no app beside the one that holds the end: `initial` and `complete` of Spring's guides. */
+const endNames = /^(?<end>complete|completed|final|finished|solution)(?:-(?<language>\w+))?$/;
+const beginningNames = /^(?:initial|start|starter|begin|exercise)(?:-\w+)?$/;
+
+/**
+ * A lesson's folder from which one starts writing is no app beside the one that holds the end: `initial` and `complete` of Spring's guides. Nor is the end
+ * in a second language: `complete-kotlin` beside `complete`.
+ */
 export function withoutBeginnings(found: readonly Seen[]): readonly Seen[] {
   const nameOf = ({ path }: Seen): string => path.slice(path.lastIndexOf("/") + 1);
   const aboveOf = ({ path }: Seen): string => path.slice(0, path.lastIndexOf("/") + 1);
-  const isEnd = (seen: Seen): boolean => /^(?:complete|completed|final|finished|solution)$/.test(nameOf(seen));
-  const ends = new Set(found.filter(isEnd).map(aboveOf));
-  return found.filter(
-    (seen) => !(/^(?:initial|start|starter|begin|exercise)$/.test(nameOf(seen)) && ends.has(aboveOf(seen))),
-  );
+  const ends = found.filter((seen) => endNames.test(nameOf(seen)));
+  const isEnd = (seen: Seen, name?: string): boolean =>
+    ends.some((end) => aboveOf(end) === aboveOf(seen) && (name === undefined || nameOf(end) === name));
+  return found.filter((seen) => {
+    const { end, language } = endNames.exec(nameOf(seen))?.groups ?? {};
+    if (end !== undefined) return language === undefined || !isEnd(seen, end);
+    return !(beginningNames.test(nameOf(seen)) && isEnd(seen));
+  });
 }

@@ -2,6 +2,7 @@ import { lineOf } from "../../config/code-text.ts";
 import { isServiceCode } from "../../config/service-files.ts";
 import type { SourceTree } from "../../detection/source-tree.ts";
 import { type EngineName, engineOfAddress, isLocal } from "./connection-names.ts";
+import { clientUsesIn } from "./client-uses.ts";
 import { type ConnectionUse, usesIn } from "./connection-uses.ts";
 import { phpConnections } from "./php-connections.ts";
 
@@ -33,7 +34,7 @@ export interface CodeEvidence {
 const maxFiles = 500;
 const maxText = 262_144;
 const endings =
-  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|kts|scala|clj|groovy|rb|php|exs?|cs|fs|cr|dart|swift|prisma)$|(?:^|\/)(?:application|bootstrap)(?:-(?:prod(?:uction)?|docker|k8s|kubernetes|cloud))?\.(?:properties|ya?ml)$|(?:^|\/)config\/database\.yml$|(?:^|\/)alembic\.ini$|(?:^|\/)appsettings(?:\.Production)?\.json$|(?:^|\/)config\/config\.json$|(?:^|\/)ormconfig\.json$/;
+  /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|kts|scala|clj|groovy|rb|php|exs?|cs|fs|cr|dart|swift|prisma)$|(?:^|\/)(?:application|bootstrap)(?:-(?:prod(?:uction)?|docker|k8s|kubernetes|cloud))?\.(?:properties|ya?ml)$|(?:^|\/)config\/database\.yml$|(?:^|\/)alembic\.ini$|(?:^|\/)appsettings(?:\.Production)?\.json$|(?:^|\/)config\/(?:config|default|production)\.json$|(?:^|\/)ormconfig\.json$/;
 /** Configuration that ORMs read, though it lies where only tools look. */
 const tools = /(?:^|\/)(?:drizzle\.config\.[jt]s|prisma\.config\.ts|knexfile\.[cm]?[jt]s)$/;
 
@@ -47,9 +48,11 @@ export async function scanCode(tree: SourceTree, folder: string, others: readonl
     words: [] as { engine: EngineName; where: string }[],
     replaced: [] as string[],
   };
+  const handed: ConnectionUse[] = [];
   for (const [path, text] of texts) {
     const place = (index: number) => `${path}:${lineOf(text, index)}`.slice(-256);
     evidence.uses.push(...usesIn(text, place));
+    handed.push(...clientUsesIn(text, place));
     const php = path.endsWith(".php") ? phpConnections(text, place) : { addresses: [], words: [] };
     const fixed = [...fixedIn(text, place), ...php.addresses];
     evidence.words.push(...php.words);
@@ -62,7 +65,9 @@ export async function scanCode(tree: SourceTree, folder: string, others: readonl
       ),
     );
   }
-  return { ...evidence, texts };
+  // What a client is handed is an address, whatever the name of the variable seems to say.
+  const other = evidence.uses.filter(({ name }) => handed.every((use) => use.name !== name));
+  return { ...evidence, uses: [...handed, ...other], texts };
 }
 
 async function readTexts(

@@ -98,10 +98,8 @@ it("runs the end of a lesson, and not the folder from which one starts writing",
     [`${folder}/server.js`]: listening,
   });
   const spec = { source: { git: { url: "https://git.example.org/lesson.git" } } };
-  const plan = await draftPlan(treeOf({ ...app("initial"), ...app("complete"), "README.md": "" }), {
-    spec,
-    platform: anyPlatform,
-    name: "lesson",
-  });
+  const folders = ["initial", "initial-kotlin", "complete", "complete-kotlin"].map(app);
+  const files = Object.assign({ "README.md": "" }, ...folders) as Readonly<Record<string, string>>;
+  const plan = await draftPlan(treeOf(files), { spec, platform: anyPlatform, name: "lesson" });
   expect(plan.state === "done" && names(plan.value)).toEqual(["complete"]);
 });

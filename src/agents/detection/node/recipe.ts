@@ -1,4 +1,5 @@
 import type { Recipe } from "../../../plan.ts";
+import { nodeConfigFile } from "../../config/node-config.ts";
 import { linesOf, toolsFolder } from "../../dependency/node-manager.ts";
 import type { SystemLibraries } from "../../requirements/node-libraries.ts";
 import { caddyStage } from "../static/caddy.ts";
@@ -50,7 +51,7 @@ export async function nodeRecipe(facts: NodeFacts): Promise<Recipe> {
     ? caddyStage(`${here}/${site.output}`, site.fallback)
     : {
         runImage: runsWithoutNode(facts, tool) ? "docker.io/library/debian:bookworm-slim" : image,
-        files: await missingEnvFiles(facts, here),
+        files: [...(await missingEnvFiles(facts, here)), ...(await settingsFile(facts, here))],
         runEnv: {
           NODE_ENV: "production",
           PATH: [...bins, ...(needsTools ? [`${toolsFolder}/bin`] : []), systemPath].join(":"),
@@ -118,6 +119,12 @@ async function missingEnvFiles({ tree, pkg }: NodeFacts, here: string): Promise<
   return files
     .filter((file, index) => there[index] !== true || unseen.test(file))
     .map((file) => ({ path: `${here}/${file}`, text: "# Variables come from the pod's environment.\n" }));
+}
+
+/** Settings that the code asks the package `config` for, and that only variables can give. */
+async function settingsFile({ tree, pkg }: NodeFacts, here: string): Promise<Recipe["files"]> {
+  const file = await nodeConfigFile(tree, pkg.path);
+  return file === undefined ? [] : [{ path: `${here}/${file.path}`, text: file.text }];
 }
 
 /** Another host's adapter gives way to the one that makes a server. */

@@ -150,7 +150,9 @@ function describe(one: CargoPackage, binary: CargoBinary, shared: Shared): RustP
       where: serving.where,
     };
   }
-  const loop = findNative(others.length === 0 ? mine : main, loops);
+  // Beside others, a client reads what somebody types, and ends.
+  const isClient = others.length > 0 && /(?:^|[-_])(?:cli|client)$/.test(binary.name);
+  const loop = isClient ? undefined : findNative(others.length === 0 ? mine : main, loops);
   return loop === undefined
     ? { ...base, kind: "Job", framework: undefined, port: undefined, because: "nothing in it listens" }
     : {

@@ -93,6 +93,15 @@ describe("which program runs", () => {
     expect(await only(files)).toMatchObject({ start: "./bin/server", kind: "Web", name: "web" });
   });
 
+  it("of a server's client nothing, though it goes on while somebody types", async () => {
+    const files = {
+      "Cargo.toml": cargo("mini"),
+      "src/bin/mini-server.rs": axum,
+      "src/bin/mini-cli.rs": "fn main() { loop { let reply = client.recv(); } }",
+    };
+    expect((await services(files)).map(({ start }) => start)).toEqual(["./bin/mini-server"]);
+  });
+
   it("of a workspace each server and each worker, in one image", async () => {
     const found = await services({
       "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\nexclude = ["crates/old"]\n',
