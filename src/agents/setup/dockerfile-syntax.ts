@@ -24,7 +24,8 @@ export function commandStep(line: string): string {
 /** The line with `exec` where it is one simple command: nothing else has to happen after it. */
 export function withExec(line: string): string {
   const trimmed = line.trim();
-  if (/[;&|<>()`\n\r#]/.test(trimmed) || keywords.test(trimmed)) return trimmed;
+  // Between single quotes nothing is the shell's: `gunicorn 'shop:create_app()'`.
+  if (/[;&|<>()`\n\r#]/.test(trimmed.replaceAll(/'[^'\n\r]*'/g, "''")) || keywords.test(trimmed)) return trimmed;
   const assigned = /^(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']*)\s+)+/.exec(trimmed)?.[0];
   if (assigned === undefined) return /^[A-Za-z_]\w*=/.test(trimmed) ? trimmed : `exec ${trimmed}`;
   return `exec env ${trimmed}`;

@@ -85,6 +85,8 @@ describe("renderDockerfile", () => {
     const commandOf = (start: string): unknown =>
       JSON.parse(/^CMD (.*)$/m.exec(renderDockerfile(serviceWith({}, start), plain))?.[1] ?? "");
     expect(commandOf("node server.js")).toEqual(["/bin/sh", "-c", "exec node server.js"]);
+    expect(commandOf("gunicorn 'shop:create_app()'")).toEqual(["/bin/sh", "-c", "exec gunicorn 'shop:create_app()'"]);
+    expect(commandOf("echo 'a' (b)")).toEqual(["/bin/sh", "-c", "echo 'a' (b)"]);
     expect(commandOf("NODE_ENV=x node a.js")).toEqual(["/bin/sh", "-c", "exec env NODE_ENV=x node a.js"]);
     expect(commandOf("migrate && node a.js")).toEqual(["/bin/sh", "-c", "migrate && node a.js"]);
     expect(commandOf("cd api; node a.js")).toEqual(["/bin/sh", "-c", "cd api; node a.js"]);

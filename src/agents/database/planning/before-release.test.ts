@@ -169,3 +169,19 @@ it("tells a program that brings its migrations to make them", async () => {
   const none = await planOf(node({}, "if (process.env.RUN_MIGRATIONS) up()"));
   expect(variable(none, "RUN_MIGRATIONS")?.value).toBeUndefined();
 }); // prettier-ignore
+
+it("runs the command by which a Flask program makes its tables, only while its file is not there", async () => {
+  const factory = {
+    "requirements.txt": "flask\n",
+    "shop/__init__.py":
+      "import os\nfrom flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    app.config['DATABASE'] = os.path.join(app.instance_path, 'shop.sqlite')\n    return app\n",
+    "shop/db.py": "import sqlite3, click\n@click.command('init-db')\ndef init_db_command(): pass\n",
+  };
+  const { start, volumes } = first(await planOf(factory));
+  expect(start).toMatch(
+    /^\{ find \/app \/data -maxdepth 4 -name shop\.sqlite -size \+0 2>\/dev\/null \| grep -q \. \|\| flask --app 'shop:create_app\(\)' init-db; \} && exec gunicorn /,
+  );
+  expect(volumes).toMatchObject([{ path: "/app/instance" }]);
+  const without = { ...factory, "shop/db.py": "import sqlite3, click\n@click.command('greet')\ndef greet(): pass\n" };
+  expect(first(await planOf(without)).start).toMatch(/^gunicorn /);
+});

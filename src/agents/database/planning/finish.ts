@@ -4,6 +4,7 @@ import { withExec } from "../../setup/dockerfile-syntax.ts";
 import type { Looked, ServiceEvidence } from "./evidence.ts";
 import type { Found } from "./migration-tools.ts";
 import { releaseStepsOf } from "./release-steps.ts";
+import { flaskCommandLine } from "./flask-commands.ts";
 import { keepFile } from "./sqlite.ts";
 
 /** Reasons, what is done before a release, and a volume for a database that is a file. */
@@ -92,7 +93,9 @@ function migratingItself(service: Service, { code }: ServiceEvidence): Service {
 async function filled(tree: SourceTree, service: Service, evidence: ServiceEvidence): Promise<Service> {
   if (service.start === null || service.recipe.dockerfile !== undefined) return service;
   const { steps, program, address, keepsTools } = await releaseStepsOf(tree, { ...evidence, service });
-  const lines = steps.filter(({ name }) => name === "Migrate").map(({ line }) => line);
+  const own = flaskCommandLine(service, evidence.code);
+  const migrates = steps.filter(({ name }) => name === "Migrate").map(({ line }) => line);
+  const lines = migrates.length > 0 || own === undefined ? migrates : [own];
   if (lines.length === 0 || program !== undefined || address !== undefined) return service;
   const before = lines.map((line) => (line.startsWith("cd ") ? `(${line})` : line));
   return {

@@ -28,6 +28,10 @@ export async function keepFile(tree: SourceTree, { service, code, example }: Ser
   }
   if (disk !== undefined) return service;
   for (const [path, text] of code.texts) {
+    const instance = /\binstance_path,\s{0,20}["'](?<file>[\w-]{1,60}\.(?:db|sqlite3?|db3))["']/.exec(text)?.groups?.[
+      "file"
+    ];
+    if (instance !== undefined) return await mounted(tree, service, `instance/${instance}`, path);
     const own = /["'`](?<file>(?:\/?[\w.-]{1,40}\/){1,4}[\w.-]{1,60}\.(?:db|sqlite3?|db3))["'`]/.exec(text)?.groups?.[
       "file"
     ];
