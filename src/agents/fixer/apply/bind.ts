@@ -3,7 +3,7 @@ const everywhere = "0.0.0.0";
 /** Programs that listen on the loopback unless they are told otherwise, and the option that tells them. */
 const options: readonly { readonly called: RegExp; readonly has: RegExp; readonly option: string }[] = [
   {
-    called: /(?:^|[\s/])(?:vite|astro|nuxi?|wrangler|sirv|storybook|vitepress|vuepress|serve)(?=\s|$)/,
+    called: /(?:^|[\s/])(?:vite|astro|nuxi?|wrangler|sirv|storybook|vitepress|vuepress)(?=\s|$)/,
     has: /--host\b/,
     option: `--host ${everywhere}`,
   },

@@ -1,7 +1,7 @@
 import { act, type Answer, end, type Found, type Rule } from "../rule.ts";
 import { mend, otherStarts } from "../remedies.ts";
 
-const usage = /^\s{0,8}usage:?\s/i;
+const usage = /^\s{0,8}usage:?\s|\bunknown (?:shorthand )?(?:flag|option)\b|\bunrecognized (?:option|arguments?)\b/i;
 
 function needsArguments(service: string): Answer {
   return end(
