@@ -40,6 +40,16 @@ describe("secondPlan", () => {
     expect(await second(files)).toEqual(["api: python", "proxy: proxy/Dockerfile"]);
   });
 
+  it("takes the Dockerfile of a folder that is called after it, where the root has none", async () => {
+    const { Dockerfile = "", ...sources } = flask("");
+    const files = { ...sources, ".docker/Dockerfile": Dockerfile };
+    expect(await second(files)).toEqual(["web: .docker/Dockerfile"]);
+    expect(
+      await second({ ...files, ".docker/Dockerfile": "FROM nginx\nCOPY site.conf /etc/nginx/\n" }),
+    ).toBeUndefined();
+    expect(await second(files, { services: [{ name: "web", start: "flask run" }] })).toBeUndefined();
+  });
+
   it("is none where nothing else can be built, or a person has named the Dockerfile", async () => {
     const only = { ...nginx, "compose.yaml": "services:\n  proxy:\n    build: proxy\n" };
     expect(await second(only)).toBeUndefined();
