@@ -50,7 +50,9 @@ export async function choosePhp(
   if (composer !== undefined) {
     const { file } = composer;
     const platform = composer.platform === undefined ? undefined : /^\d+\.\d+/.exec(composer.platform)?.[0];
-    words.push(boundingWord(platform, `${file} config.platform.php ${platform ?? ""}`, file));
+    // What packages are chosen for: where there is no image of it, a newer one that they all take will do.
+    if (platform !== undefined)
+      words.push({ said: platform, from: `${file} config.platform.php ${platform}`, where: file, pins: true });
     const said = composer.php === undefined ? undefined : rangeOfComposer(composer.php);
     words.push(boundingWord(said, `${file} php "${composer.php ?? ""}"`, file));
     const lock = file.replace(/\.json$/, ".lock");

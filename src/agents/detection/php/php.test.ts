@@ -197,3 +197,13 @@ it("lets another PHP stand in, and tells Composer so", async () => {
   expect(found.runtime?.version).toBe("8.4");
   expect(found.recipe.install).toContain("--ignore-platform-req=php");
 });
+
+it("lets a newer PHP stand in for the one that packages are chosen for", async () => {
+  const platform = { ...anyPlatform, baseImages: "Listed", listed: { php: ["8.4"] } } as const;
+  const files = {
+    "index.php": "<?php",
+    "composer.json": '{"require": {"php": ">=8.1"}, "config": {"platform": {"php": "8.1"}}}',
+  };
+  expect((await service(files, { ...noWishes, platform })).runtime?.version).toBe("8.4");
+  expect((await service(files)).runtime?.version).toBe("8.1");
+});
