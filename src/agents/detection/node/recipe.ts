@@ -141,6 +141,8 @@ function runEnvOf({ pkg, server }: NodeFacts): Record<string, string> {
     ...(server?.name === "next" ? { NEXT_TELEMETRY_DISABLED: "1" } : {}),
     ...server?.runEnv,
     ...(usesBrowser(pkg) ? { PUPPETEER_EXECUTABLE_PATH: "/usr/bin/chromium" } : {}),
+    // It opens a page once it listens: without a browser that ends it. xdg-open asks this variable first.
+    ...(["open", "opn", "better-opn"].some((name) => pkg.dependencies.has(name)) ? { BROWSER: "true" } : {}),
   };
 }
 

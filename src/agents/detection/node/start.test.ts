@@ -78,3 +78,11 @@ describe("a package without a build script", () => {
     expect(service.recipe.build).toBe("npm run build:prod");
   });
 });
+
+it("gives a program that opens a page for its developer a browser that does nothing", async () => {
+  const files = { "server.js": listening };
+  const opens = await serviceOf({ scripts: { start: "node server.js" }, dependencies: { opn: "5" } }, files);
+  expect(opens.recipe.runEnv["BROWSER"]).toBe("true");
+  const plain = await serviceOf({ scripts: { start: "node server.js" } }, files);
+  expect(plain.recipe.runEnv["BROWSER"]).toBeUndefined();
+});
