@@ -286,3 +286,8 @@ it("takes programs that listen where no name gives one away, the others as furth
   const library = { "requirements.txt": "", "tools.py": "def serve():\n    pass\n", "test_tools.py": listens };
   expect((await detect(library))?.services).toEqual([]);
 });
+
+it("tells a program who it is, whose number stands in no list of users", async () => {
+  const { recipe } = await serviceOf({ "main.py": "print('hello')\n" });
+  expect(recipe.runEnv).toMatchObject({ HOME: "/tmp", LOGNAME: "app" });
+});

@@ -100,6 +100,8 @@ export function pythonRecipe(
         ...(bare ? {} : { PATH: [`${venvLink}/bin`, systemPath, ...kept].join(":"), VIRTUAL_ENV: venv }),
         PYTHONUNBUFFERED: "1",
         HOME: "/tmp",
+        // Whom it runs as stands in no /etc/passwd: `getpass.getuser()`, which Werkzeug's debugger asks, ends a program without it.
+        LOGNAME: "app",
         ...start.runEnv,
       },
       artifacts: [
